@@ -1,0 +1,24 @@
+namespace Coordination.Engine.Checkpoint;
+
+/// <summary>What a stretch of the log does to a checkpoint, each row at most once.</summary>
+/// <remarks>Results, not deltas: carrying it out twice leaves what carrying it out once left.</remarks>
+public sealed class CheckpointDelta
+{
+    /// <summary>The checkpoint that this applies to.</summary>
+    public required CheckpointState Base { get; init; }
+
+    /// <summary>What the checkpoint is a picture of afterwards.</summary>
+    public required CheckpointState Target { get; init; }
+
+    /// <summary>The znodes that change.</summary>
+    public required IReadOnlyCollection<ZnodeChange> Znodes { get; init; }
+
+    /// <summary>The sessions that change, by id; null for one that closed.</summary>
+    public required IReadOnlyDictionary<long, SessionRecord?> Sessions { get; init; }
+
+    /// <summary>The counters that change.</summary>
+    public required IReadOnlyDictionary<string, long> Counters { get; init; }
+
+    /// <summary>The last batch taken, per silo life; null for one that the fold forgot.</summary>
+    public required IReadOnlyDictionary<Guid, long?> SiloBatches { get; init; }
+}

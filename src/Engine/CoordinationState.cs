@@ -1,0 +1,201 @@
+using System.Text;
+using Coordination.Engine.Checkpoint;
+using Coordination.Engine.Log;
+using Coordination.Engine.Sessions;
+using Coordination.Engine.Tree;
+using Coordination.Engine.Watches;
+
+namespace Coordination.Engine;
+
+/// <summary>Everything that a prefix of the log says: the fold that every silo holds.</summary>
+/// <remarks>Deterministic: no clock, no random source, no I/O. Not thread-safe: the replica's lock guards it.</remarks>
+public sealed class CoordinationState
+{
+    private readonly Dictionary<long, Session> _sessions = [];
+    private readonly Dictionary<string, long> _counters = [];
+    private readonly Dictionary<Guid, long> _siloBatches = [];
+    private readonly IApplyListener? _listener;
+
+    /// <summary>Makes an empty state, before genesis or a checkpoint is loaded into it.</summary>
+    /// <param name="listener">Hears of sessions; null for nobody.</param>
+    public CoordinationState(IApplyListener? listener = null) => _listener = listener;
+
+    /// <summary>The znodes.</summary>
+    public ZnodeTree Tree { get; } = new();
+
+    /// <summary>The watches of this silo's connections, which entries fire as they are applied. Not part of the fold.</summary>
+    public WatchTable Watches { get; } = new();
+
+    /// <summary>The open sessions.</summary>
+    public IReadOnlyDictionary<long, Session> Sessions => _sessions;
+
+    /// <summary>The zxid of the last entry that was applied.</summary>
+    public long LastZxid { get; private set; }
+
+    /// <summary>The epoch in force.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>The life of the silo that began the epoch; empty where it was begun before the checkpoint.</summary>
+    public Guid EpochSilo { get; private set; }
+
+    /// <summary>The format level that all silos can read.</summary>
+    public int FormatLevel { get; private set; } = LogFormat.CurrentLevel;
+
+    /// <summary>How many znodes are ephemeral.</summary>
+    public int EphemeralCount { get; private set; }
+
+    /// <summary>The next number of a named counter that is not given out; 0 for one that was never used.</summary>
+    public long NextOfCounter(string name) => _counters.GetValueOrDefault(name);
+
+    /// <summary>The number of the last batch that was taken from a silo's life; 0 for none.</summary>
+    public long LastBatchOf(Guid silo) => _siloBatches.GetValueOrDefault(silo);
+
+    /// <summary>Loads the state of an empty log, as a fresh ZooKeeper has it.</summary>
+    public static CoordinationState Genesis(IApplyListener? listener = null)
+    {
+        var state = new CoordinationState(listener);
+        var loader = new StateLoader(state);
+        foreach (var change in Checkpoint.Genesis.Znodes())
+            loader.Znode(Checkpoint.Genesis.RecordOf(change));
+        return state;
+    }
+
+    /// <summary>Applies one entry. One that is in the state already changes nothing.</summary>
+    /// <param name="entry">The entry; its zxid decides whether it is new.</param>
+    /// <param name="results">Cleared, then filled with what each of its changes did.</param>
+    public void Apply(in LogEntry entry, List<ChangeResult> results)
+    {
+        results.Clear();
+        if (entry.Header.Zxid <= LastZxid)
+            return;
+        if (entry.Change.Kind == EntryKind.Multi)
+        {
+            foreach (var change in entry.Change.Items)
+                Apply(entry.Header, change, results);
+        }
+        else
+        {
+            Apply(entry.Header, entry.Change, results);
+        }
+        LastZxid = entry.Header.Zxid;
+    }
+
+    internal void Load(SessionRecord record) => _sessions.Add(record.Id, new Session(record));
+
+    internal void Load(scoped in ZnodeRecord record)
+    {
+        var node = Tree.Load(record);
+        if (node.EphemeralOwner != 0)
+            OwnEphemeral(node);
+    }
+
+    internal void LoadCounter(string name, long next) => _counters[name] = next;
+
+    internal void LoadSiloBatch(Guid silo, long batchNumber) => _siloBatches[silo] = batchNumber;
+
+    internal void Loaded(CheckpointState checkpoint)
+    {
+        LastZxid = checkpoint.Zxid;
+        Epoch = checkpoint.Epoch;
+        FormatLevel = checkpoint.FormatLevel;
+    }
+
+    private void Apply(in EntryHeader header, in Change change, List<ChangeResult> results)
+    {
+        switch (change.Kind)
+        {
+            case EntryKind.Create:
+                results.Add(Create(header, change));
+                break;
+            case EntryKind.Delete:
+                Delete(change.Path.Span, header.Zxid);
+                results.Add(new ChangeResult(change.Path, default));
+                break;
+            case EntryKind.SetData:
+                results.Add(SetData(header, change));
+                break;
+            case EntryKind.SetAcl:
+                var node = NodeAt(change.Path.Span);
+                Tree.SetAcl(node, change.Acl.Span, change.Number);
+                results.Add(new ChangeResult(change.Path, node.Stat));
+                break;
+            case EntryKind.OpenSession:
+                var session = new Session(new SessionRecord(
+                    change.SessionId, change.Data, change.Number, header.Zxid, change.Silo));
+                _sessions.Add(session.Id, session);
+                _listener?.SessionAttached(session);
+                break;
+            case EntryKind.AttachSession:
+                session = _sessions[change.SessionId];
+                session.TimeoutMilliseconds = change.Number;
+                session.AttachZxid = header.Zxid;
+                session.Silo = change.Silo;
+                _listener?.SessionAttached(session);
+                break;
+            case EntryKind.CloseSession:
+                foreach (var deletion in change.Items)
+                    Delete(deletion.Path.Span, header.Zxid);
+                _sessions.Remove(change.SessionId);
+                _listener?.SessionClosed(change.SessionId);
+                break;
+            case EntryKind.Counter:
+                _counters[Encoding.UTF8.GetString(change.Data.Span)] = change.LongNumber;
+                break;
+            case EntryKind.Epoch:
+                Epoch = change.Number;
+                EpochSilo = change.Silo;
+                break;
+            case EntryKind.FormatLevel:
+                FormatLevel = change.Number;
+                break;
+            case EntryKind.SiloBatch:
+                _siloBatches[change.Silo] = change.LongNumber;
+                break;
+            default:
+                throw new InvalidOperationException($"a change of kind {change.Kind} cannot be applied");
+        }
+    }
+
+    private ChangeResult Create(in EntryHeader header, in Change change)
+    {
+        var path = change.Path.Span;
+        var node = Tree.Create(
+            path, change.Data.Span, change.HasData, change.Acl.Span, change.SessionId, header.Zxid, header.Time,
+            change.Number);
+        if (change.SessionId != 0)
+            OwnEphemeral(node);
+        Watches.Created(path, header.Zxid);
+        return new ChangeResult(change.Path, node.Stat);
+    }
+
+    private ChangeResult SetData(in EntryHeader header, in Change change)
+    {
+        var path = change.Path.Span;
+        var node = NodeAt(path);
+        Tree.SetData(node, change.Data.Span, change.HasData, change.Number, header.Zxid, header.Time);
+        Watches.DataChanged(path, header.Zxid);
+        return new ChangeResult(change.Path, node.Stat);
+    }
+
+    private void Delete(ReadOnlySpan<byte> path, long zxid)
+    {
+        var node = NodeAt(path);
+        Tree.Delete(node, path, zxid);
+        if (node.EphemeralOwner != 0)
+        {
+            EphemeralCount--;
+            _sessions[node.EphemeralOwner].OwnedEphemerals!.Remove(node);
+        }
+        Watches.Deleted(path, zxid);
+    }
+
+    private void OwnEphemeral(Znode node)
+    {
+        EphemeralCount++;
+        (_sessions[node.EphemeralOwner].OwnedEphemerals ??= []).Add(node);
+    }
+
+    private Znode NodeAt(ReadOnlySpan<byte> path) =>
+        Tree.Find(path)
+        ?? throw new InvalidOperationException($"an entry changes {Encoding.UTF8.GetString(path)}, which does not exist");
+}

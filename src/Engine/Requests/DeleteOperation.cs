@@ -1,0 +1,13 @@
+namespace Coordination.Engine.Requests;
+
+/// <summary>Deletes a znode without children.</summary>
+/// <param name="path">The absolute path in UTF-8.</param>
+/// <param name="version">The version that the znode must have; -1 for any.</param>
+public sealed class DeleteOperation(byte[] path, int version) : WriteOperation
+{
+    /// <summary>The absolute path in UTF-8.</summary>
+    public byte[] Path { get; } = path;
+
+    /// <summary>The version that the znode must have; -1 for any.</summary>
+    public int Version { get; } = version;
+}

@@ -1,0 +1,16 @@
+namespace Coordination.Engine.Requests;
+
+/// <summary>Records that the requests behind it, a batch of another silo, are in the log; they go with it, or not at all.</summary>
+/// <param name="silo">The life of the silo that handed the batch over.</param>
+/// <param name="batchNumber">That silo's number of the batch: above all before it.</param>
+public sealed class TakeSiloBatchOperation(Guid silo, long batchNumber) : WriteOperation
+{
+    /// <summary>The life of the silo that handed the batch over.</summary>
+    public Guid Silo { get; } = silo;
+
+    /// <summary>That silo's number of the batch.</summary>
+    public long BatchNumber { get; } = batchNumber;
+
+    /// <summary>Whether the last validation found that this batch, or a later one of the silo, was taken before.</summary>
+    public bool IsRefused { get; internal set; }
+}

@@ -1,0 +1,172 @@
+namespace Coordination.Engine.Tree;
+
+/// <summary>What a znode has once it has had a child: its children, sorted by name, and their history.</summary>
+/// <remarks>A sorted list in chunks, so that adding to a million children moves at most one chunk, and every silo lists
+/// them in the same order.</remarks>
+public sealed class ZnodeChildren
+{
+    private const int LeastChunk = 4;
+    private const int MostChunk = 256;
+
+    internal static readonly ZnodeChildren None = new();
+
+    private Chunk[] _chunks = [];
+    private int _chunkCount;
+
+    internal ZnodeChildren()
+    {
+    }
+
+    /// <summary>How many children there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The zxid that last created or deleted a child.</summary>
+    internal long Pzxid { get; set; }
+
+    /// <summary>How many children were ever created; wraps around as an int does.</summary>
+    internal int Created { get; set; }
+
+    /// <summary>The children in the byte order of their names.</summary>
+    public Enumerator GetEnumerator() => new(this);
+
+    internal void Add(Znode child)
+    {
+        Count++;
+        if (_chunkCount == 0)
+        {
+            InsertChunk(0, new Chunk(new Znode[LeastChunk], 0));
+        }
+        int at = FindChunk(child.Name);
+        ref Chunk chunk = ref _chunks[at];
+        int index = ~IndexIn(chunk, child.Name);
+        if (index < 0)
+            throw new InvalidOperationException("a child of that name is there already");
+        if (chunk.Count == MostChunk)
+        {
+            Split(at, index);
+            at = FindChunk(child.Name);
+            chunk = ref _chunks[at];
+            index = ~IndexIn(chunk, child.Name);
+        }
+        if (chunk.Count == chunk.Items.Length)
+            Array.Resize(ref chunk.Items, Math.Min(MostChunk, chunk.Items.Length * 2));
+        Array.Copy(chunk.Items, index, chunk.Items, index + 1, chunk.Count - index);
+        chunk.Items[index] = child;
+        chunk.Count++;
+    }
+
+    internal void Remove(Znode child)
+    {
+        int at = FindChunk(child.Name);
+        ref Chunk chunk = ref _chunks[at];
+        int index = IndexIn(chunk, child.Name);
+        if (index < 0)
+            throw new InvalidOperationException("no child of that name is there");
+        Count--;
+        chunk.Count--;
+        Array.Copy(chunk.Items, index + 1, chunk.Items, index, chunk.Count - index);
+        chunk.Items[chunk.Count] = null!;
+        if (chunk.Count == 0)
+            RemoveChunk(at);
+        else if (chunk.Items.Length > LeastChunk && chunk.Count <= chunk.Items.Length / 4)
+            Array.Resize(ref chunk.Items, chunk.Items.Length / 2);
+    }
+
+    // The last chunk that starts at or before the name; the first where all start behind it.
+    private int FindChunk(ReadOnlySpan<byte> name)
+    {
+        int low = 0, high = _chunkCount - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            if (_chunks[middle].Count > 0 && _chunks[middle].Items[0].Name.SequenceCompareTo(name) > 0)
+                high = middle - 1;
+            else
+                low = middle;
+        }
+        return low;
+    }
+
+    private static int IndexIn(in Chunk chunk, ReadOnlySpan<byte> name)
+    {
+        // Sequential names, and many others, come in order: look behind the last one first.
+        if (chunk.Count == 0 || chunk.Items[chunk.Count - 1].Name.SequenceCompareTo(name) < 0)
+            return ~chunk.Count;
+        int low = 0, high = chunk.Count - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) / 2;
+            int order = chunk.Items[middle].Name.SequenceCompareTo(name);
+            if (order == 0)
+                return middle;
+            if (order < 0)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+        return ~low;
+    }
+
+    // Names that come in order fill chunks whole: a split at the end moves nothing.
+    private void Split(int at, int insertAt)
+    {
+        Chunk full = _chunks[at];
+        int kept = insertAt == full.Count ? full.Count - 1 : full.Count / 2;
+        var moved = new Znode[insertAt == full.Count ? MostChunk : Math.Max(LeastChunk, full.Count - kept + MostChunk / 8)];
+        Array.Copy(full.Items, kept, moved, 0, full.Count - kept);
+        Array.Clear(full.Items, kept, full.Count - kept);
+        _chunks[at].Count = kept;
+        InsertChunk(at + 1, new Chunk(moved, full.Count - kept));
+    }
+
+    private void InsertChunk(int at, Chunk chunk)
+    {
+        if (_chunkCount == _chunks.Length)
+            Array.Resize(ref _chunks, Math.Max(1, _chunks.Length * 2));
+        Array.Copy(_chunks, at, _chunks, at + 1, _chunkCount - at);
+        _chunks[at] = chunk;
+        _chunkCount++;
+    }
+
+    private void RemoveChunk(int at)
+    {
+        _chunkCount--;
+        Array.Copy(_chunks, at + 1, _chunks, at, _chunkCount - at);
+        _chunks[_chunkCount] = default;
+    }
+
+    private struct Chunk(Znode[] items, int count)
+    {
+        public Znode[] Items = items;
+        public int Count = count;
+    }
+
+    /// <summary>Walks the children; invalid once one is added or removed.</summary>
+    public struct Enumerator
+    {
+        private readonly ZnodeChildren _children;
+        private int _chunk;
+        private int _index;
+
+        internal Enumerator(ZnodeChildren children)
+        {
+            _children = children;
+            _index = -1;
+        }
+
+        /// <summary>The child that was reached.</summary>
+        public readonly Znode Current => _children._chunks[_chunk].Items[_index];
+
+        /// <summary>Goes to the next child; false where there is none.</summary>
+        public bool MoveNext()
+        {
+            if (_chunk >= _children._chunkCount)
+                return false;
+            if (++_index < _children._chunks[_chunk].Count)
+                return true;
+            _chunk++;
+            _index = 0;
+            return _chunk < _children._chunkCount;
+        }
+    }
+}

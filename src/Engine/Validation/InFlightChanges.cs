@@ -1,0 +1,167 @@
+using System.Runtime.InteropServices;
+using Coordination.Engine.Tree;
+
+namespace Coordination.Engine.Validation;
+
+/// <summary>The state as it will be once every validated entry is applied; ZooKeeper's "outstanding changes".</summary>
+/// <remarks>Holds only what differs from the applied state, and lets go of it as entries are applied.</remarks>
+internal sealed class InFlightChanges
+{
+    private readonly CoordinationState _state;
+    private readonly Dictionary<byte[], PendingZnode> _znodes = new(ByteSequenceComparer.Instance);
+    private readonly Dictionary<byte[], PendingZnode>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
+    private readonly Dictionary<long, PendingSession> _sessions = [];
+    private readonly Dictionary<string, (long Next, long Zxid)> _counters = [];
+    private readonly Dictionary<Guid, (long Number, long Zxid)> _siloBatches = [];
+    private readonly Queue<(long Zxid, object Key)> _byZxid = new();
+    private readonly List<(byte[] Path, PendingZnode? Before)> _undo = [];
+    private bool _recordsUndo;
+
+    public InFlightChanges(CoordinationState state)
+    {
+        _state = state;
+        _byPath = _znodes.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    public bool TryGetZnode(ReadOnlySpan<byte> path, out PendingZnode znode)
+    {
+        if (path.IsEmpty)
+            path = ZnodePath.Root;
+        if (_byPath.TryGetValue(path, out znode))
+            return znode.Exists;
+        if (_state.Tree.Find(path) is not { } node)
+            return false;
+        znode = new PendingZnode(
+            true, node.Version, node.Aversion, node.CreatedChildren, node.ChildCount,
+            _state.Tree.Acls.ArrayOf(node.AclId), node.EphemeralOwner, node.Data.Length, 0);
+        return true;
+    }
+
+    public void SetZnode(ReadOnlySpan<byte> path, in PendingZnode znode)
+    {
+        if (path.IsEmpty)
+            path = ZnodePath.Root;
+        ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_byPath, path, out bool there);
+        if (!there || _recordsUndo || slot.Zxid != znode.Zxid)
+        {
+            _byPath.TryGetValue(path, out byte[]? key, out _);
+            if (_recordsUndo)
+                _undo.Add((key!, there ? slot : null));
+            _byZxid.Enqueue((znode.Zxid, key!));
+        }
+        slot = znode;
+    }
+
+    public bool TryGetSession(long id, out PendingSession session)
+    {
+        if (_sessions.TryGetValue(id, out session))
+            return session.Exists;
+        if (!_state.Sessions.TryGetValue(id, out var applied))
+            return false;
+        session = new PendingSession(true, applied.AttachZxid, applied.Password, 0);
+        return true;
+    }
+
+    public void SetSession(long id, in PendingSession session)
+    {
+        _sessions[id] = session;
+        _byZxid.Enqueue((session.Zxid, id));
+    }
+
+    public long NextOfCounter(string name) =>
+        _counters.TryGetValue(name, out var counter) ? counter.Next : _state.NextOfCounter(name);
+
+    public void SetCounter(string name, long next, long zxid)
+    {
+        _counters[name] = (next, zxid);
+        _byZxid.Enqueue((zxid, name));
+    }
+
+    public long LastBatchOf(Guid silo) =>
+        _siloBatches.TryGetValue(silo, out var batch) ? batch.Number : _state.LastBatchOf(silo);
+
+    public void SetSiloBatch(Guid silo, long number, long zxid)
+    {
+        _siloBatches[silo] = (number, zxid);
+        _byZxid.Enqueue((zxid, silo));
+    }
+
+    /// <summary>The znodes that a session will own, in the order of their paths.</summary>
+    public List<byte[]> EphemeralsOf(long sessionId)
+    {
+        var paths = new List<byte[]>();
+        if (_state.Sessions.TryGetValue(sessionId, out var session))
+        {
+            foreach (Znode node in session.Ephemerals)
+            {
+                byte[] path = node.GetPath();
+                if (!_znodes.ContainsKey(path))
+                    paths.Add(path);
+            }
+        }
+        foreach (var (path, znode) in _znodes)
+        {
+            if (znode.Exists && znode.EphemeralOwner == sessionId)
+                paths.Add(path);
+        }
+        paths.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+        return paths;
+    }
+
+    /// <summary>From here on, changes can be taken back.</summary>
+    public void BeginUndo() => _recordsUndo = true;
+
+    /// <summary>Keeps what changed since <see cref="BeginUndo"/>.</summary>
+    public void Keep()
+    {
+        _recordsUndo = false;
+        _undo.Clear();
+    }
+
+    /// <summary>Takes back what changed since <see cref="BeginUndo"/>.</summary>
+    public void Undo()
+    {
+        for (int i = _undo.Count - 1; i >= 0; i--)
+        {
+            if (_undo[i].Before is { } before)
+                _znodes[_undo[i].Path] = before;
+            else
+                _znodes.Remove(_undo[i].Path);
+        }
+        Keep();
+    }
+
+    /// <summary>Lets go of what the applied state has by now.</summary>
+    public void Applied(long zxid)
+    {
+        while (_byZxid.TryPeek(out var oldest) && oldest.Zxid <= zxid)
+        {
+            switch (_byZxid.Dequeue().Key)
+            {
+                case byte[] path when _znodes.TryGetValue(path, out var znode) && znode.Zxid <= zxid:
+                    _znodes.Remove(path);
+                    break;
+                case long id when _sessions.TryGetValue(id, out var session) && session.Zxid <= zxid:
+                    _sessions.Remove(id);
+                    break;
+                case string name when _counters.TryGetValue(name, out var counter) && counter.Zxid <= zxid:
+                    _counters.Remove(name);
+                    break;
+                case Guid silo when _siloBatches.TryGetValue(silo, out var batch) && batch.Zxid <= zxid:
+                    _siloBatches.Remove(silo);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Forgets everything: what was in flight will not be.</summary>
+    public void Clear()
+    {
+        Keep();
+        _znodes.Clear();
+        _sessions.Clear();
+        _counters.Clear();
+        _siloBatches.Clear();
+        _byZxid.Clear();
+    }
+}

@@ -1,0 +1,310 @@
+using Coordination.Engine.Log;
+using Coordination.Engine.Requests;
+using Coordination.Engine.Security;
+using Coordination.Engine.Tree;
+using Coordination.Protocol;
+
+namespace Coordination.Engine.Validation;
+
+/// <summary>Turns requests into entries, against the state plus everything in flight, by ZooKeeper's rules and in
+/// ZooKeeper's order of errors.</summary>
+/// <remarks>Deterministic: time comes in as an argument, zxids follow from the state. Not thread-safe.</remarks>
+/// <param name="state">The applied state.</param>
+/// <param name="silo">The life of the silo that writes.</param>
+public sealed class WriteValidator(CoordinationState state, Guid silo)
+{
+    private readonly InFlightChanges _pending = new(state);
+    private BatchWriter _batch = null!;
+    private EntryHeader _header;
+    private bool _epochIsOurs;
+
+    /// <summary>The zxid of the last entry made, or applied where none is in flight.</summary>
+    public long LastZxid { get; private set; } = state.LastZxid;
+
+    /// <summary>Whether the silo's memory has room for writes that make the tree grow. While it has not, creates and
+    /// growing sets are refused with <see cref="ErrorCode.QuotaExceeded"/>, and deletes go through.</summary>
+    public bool HasRoomToGrow { get; set; } = true;
+
+    /// <summary>Validates a request and, if it may be done, appends its entry to a batch.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="time">Now, in milliseconds since 1970.</param>
+    /// <param name="batch">Where the entry goes. An entry that begins an epoch may go before it.</param>
+    public Verdict Validate(WriteRequest request, long time, BatchWriter batch)
+    {
+        _batch = batch;
+        if (!_epochIsOurs || Zxid.IsLastOfEpoch(LastZxid))
+            BeginEpoch(time);
+        _header = new EntryHeader(LastZxid + 1, time, request.Caller.SessionId, request.Cxid);
+        _batch.BeginEntry(_header);
+        var error = request.Batch is { IsRefused: true } ? ErrorCode.BadVersion : CheckSession(request.Caller);
+        int failedOperation = 0;
+        long firstNumber = 0;
+        if (error == ErrorCode.Ok)
+        {
+            error = request.Operation switch
+            {
+                MultiOperation multi => Multi(multi, request.Caller, out failedOperation),
+                TakeNumbersOperation take => TakeNumbers(take, out firstNumber),
+                _ => Single(request.Operation, request.Caller),
+            };
+        }
+        if (error != ErrorCode.Ok)
+        {
+            _batch.AbandonEntry();
+            return new Verdict(error, failedOperation, LastZxid, HasEntry: false);
+        }
+        LastZxid = _header.Zxid;
+        _batch.EndEntry(LastZxid);
+        return new Verdict(ErrorCode.Ok, 0, LastZxid, HasEntry: true, firstNumber);
+    }
+
+    /// <summary>Lets go of what was in flight up to an entry that is applied now.</summary>
+    public void Applied(long zxid) => _pending.Applied(zxid);
+
+    /// <summary>Forgets everything in flight: another writer's entries stand where ours would have.</summary>
+    public void Restart()
+    {
+        _pending.Clear();
+        LastZxid = state.LastZxid;
+        _epochIsOurs = state.EpochSilo == silo;
+    }
+
+    // A writer that takes over, or has used up an epoch's counter, begins the next one.
+    private void BeginEpoch(long time)
+    {
+        int epoch = Zxid.EpochOf(LastZxid) + 1;
+        long zxid = Zxid.FirstOf(epoch);
+        _batch.BeginEntry(new EntryHeader(zxid, time, 0, 0));
+        _batch.WriteEpoch(epoch, silo);
+        _batch.EndEntry(zxid);
+        LastZxid = zxid;
+        _epochIsOurs = true;
+    }
+
+    private ErrorCode CheckSession(Caller caller)
+    {
+        if (caller.SessionId == 0)
+            return ErrorCode.Ok;
+        if (!_pending.TryGetSession(caller.SessionId, out var session))
+            return ErrorCode.SessionExpired;
+        return session.AttachZxid == caller.AttachZxid ? ErrorCode.Ok : ErrorCode.SessionMoved;
+    }
+
+    private ErrorCode Multi(MultiOperation multi, Caller caller, out int failedOperation)
+    {
+        failedOperation = 0;
+        var mark = _batch.BeginMulti();
+        int changes = 0;
+        _pending.BeginUndo();
+        foreach (var operation in multi.Operations)
+        {
+            var error = Single(operation, caller);
+            if (error != ErrorCode.Ok)
+            {
+                _pending.Undo();
+                return error;
+            }
+            if (operation is not CheckOperation)
+                changes++;
+            failedOperation++;
+        }
+        _pending.Keep();
+        _batch.EndList(mark, changes);
+        return ErrorCode.Ok;
+    }
+
+    private ErrorCode Single(WriteOperation operation, Caller caller) => operation switch
+    {
+        SetDataOperation set => SetData(set, caller),
+        CreateOperation create => Create(create, caller),
+        DeleteOperation delete => Delete(delete, caller),
+        SetAclOperation setAcl => SetAcl(setAcl, caller),
+        CheckOperation check => Check(check, caller),
+        OpenSessionOperation open => OpenSession(open),
+        AttachSessionOperation attach => AttachSession(attach),
+        CloseSessionOperation close => CloseSession(close),
+        TakeSiloBatchOperation take => TakeSiloBatch(take),
+        _ => ErrorCode.Unimplemented,
+    };
+
+    private ErrorCode Create(CreateOperation create, Caller caller)
+    {
+        if (create.Flags is < (int)CreateMode.Persistent or > (int)CreateMode.EphemeralSequential)
+            return ErrorCode.BadArguments;
+        var mode = (CreateMode)create.Flags;
+        ReadOnlySpan<byte> path = create.Path;
+        if (!path.Contains((byte)'/') || path.Contains((byte)0))
+            return ErrorCode.BadArguments;
+        if (!AccessRules.TryNormalize(create.Acls, caller.Identities, out var acls))
+            return ErrorCode.InvalidAcl;
+        var parentPath = ZnodePath.ParentOf(path);
+        if (!_pending.TryGetZnode(parentPath, out var parent))
+            return ErrorCode.NoNode;
+        if (!AccessRules.Allows(parent.Acls, Permissions.Create, caller.Identities))
+            return ErrorCode.NoAuth;
+        if (mode is CreateMode.PersistentSequential or CreateMode.EphemeralSequential)
+            path = ZnodePath.WithSequence(path, parent.CreatedChildren);
+        if (!ZnodePath.IsValid(path))
+            return ErrorCode.BadArguments;
+        if (_pending.TryGetZnode(path, out _))
+            return ErrorCode.NodeExists;
+        if (parent.EphemeralOwner != 0)
+            return ErrorCode.NoChildrenForEphemerals;
+        if (!HasRoomToGrow)
+            return ErrorCode.QuotaExceeded;
+
+        bool isEphemeral = mode is CreateMode.Ephemeral or CreateMode.EphemeralSequential;
+        if (isEphemeral && caller.SessionId == 0)
+            return ErrorCode.SessionExpired;
+        long owner = isEphemeral ? caller.SessionId : 0;
+        parent.CreatedChildren = unchecked(parent.CreatedChildren + 1);
+        parent.ChildCount++;
+        parent.Zxid = _header.Zxid;
+        _pending.SetZnode(parentPath, parent);
+        _pending.SetZnode(
+            path, new PendingZnode(true, 0, 0, 0, 0, acls, owner, create.Data?.Length ?? 0, _header.Zxid));
+        _batch.WriteCreate(path, create.Data, AclTable.Encode(acls), owner, parent.CreatedChildren);
+        return ErrorCode.Ok;
+    }
+
+    private ErrorCode Delete(DeleteOperation delete, Caller caller)
+    {
+        ReadOnlySpan<byte> path = delete.Path;
+        if (!path.Contains((byte)'/') || path.Contains((byte)0) || ZnodePath.IsSpecial(path))
+            return ErrorCode.BadArguments;
+        if (!_pending.TryGetZnode(ZnodePath.ParentOf(path), out var parent))
+            return ErrorCode.NoNode;
+        if (!AccessRules.Allows(parent.Acls, Permissions.Delete, caller.Identities))
+            return ErrorCode.NoAuth;
+        if (!_pending.TryGetZnode(path, out var znode))
+            return ErrorCode.NoNode;
+        if (!IsExpected(delete.Version, znode.Version))
+            return ErrorCode.BadVersion;
+        if (znode.ChildCount > 0)
+            return ErrorCode.NotEmpty;
+        Delete(path);
+        return ErrorCode.Ok;
+    }
+
+    private void Delete(ReadOnlySpan<byte> path)
+    {
+        var parentPath = ZnodePath.ParentOf(path);
+        _pending.TryGetZnode(parentPath, out var parent);
+        parent.ChildCount--;
+        parent.Zxid = _header.Zxid;
+        _pending.SetZnode(parentPath, parent);
+        _pending.SetZnode(path, new PendingZnode(false, 0, 0, 0, 0, [], 0, 0, _header.Zxid));
+        _batch.WriteDelete(path);
+    }
+
+    private ErrorCode SetData(SetDataOperation set, Caller caller)
+    {
+        if (!ZnodePath.IsValid(set.Path))
+            return ErrorCode.BadArguments;
+        if (!_pending.TryGetZnode(set.Path, out var znode))
+            return ErrorCode.NoNode;
+        if (!AccessRules.Allows(znode.Acls, Permissions.Write, caller.Identities))
+            return ErrorCode.NoAuth;
+        int length = set.Data?.Length ?? 0;
+        if (!HasRoomToGrow && length > znode.DataLength)
+            return ErrorCode.QuotaExceeded;
+        if (!IsExpected(set.Version, znode.Version))
+            return ErrorCode.BadVersion;
+        znode.Version = unchecked(znode.Version + 1);
+        znode.DataLength = length;
+        znode.Zxid = _header.Zxid;
+        _pending.SetZnode(set.Path, znode);
+        _batch.WriteSetData(set.Path, set.Data, znode.Version);
+        return ErrorCode.Ok;
+    }
+
+    private ErrorCode SetAcl(SetAclOperation set, Caller caller)
+    {
+        if (!ZnodePath.IsValid(set.Path))
+            return ErrorCode.BadArguments;
+        if (!AccessRules.TryNormalize(set.Acls, caller.Identities, out var acls))
+            return ErrorCode.InvalidAcl;
+        if (!_pending.TryGetZnode(set.Path, out var znode))
+            return ErrorCode.NoNode;
+        if (!AccessRules.Allows(znode.Acls, Permissions.Admin, caller.Identities))
+            return ErrorCode.NoAuth;
+        if (!IsExpected(set.Version, znode.Aversion))
+            return ErrorCode.BadVersion;
+        znode.Aversion = unchecked(znode.Aversion + 1);
+        znode.Acls = acls;
+        znode.Zxid = _header.Zxid;
+        _pending.SetZnode(set.Path, znode);
+        _batch.WriteSetAcl(set.Path, AclTable.Encode(acls), znode.Aversion);
+        return ErrorCode.Ok;
+    }
+
+    private ErrorCode Check(CheckOperation check, Caller caller)
+    {
+        if (!ZnodePath.IsValid(check.Path))
+            return ErrorCode.BadArguments;
+        if (!_pending.TryGetZnode(check.Path, out var znode))
+            return ErrorCode.NoNode;
+        if (!AccessRules.Allows(znode.Acls, Permissions.Read, caller.Identities))
+            return ErrorCode.NoAuth;
+        return IsExpected(check.Version, znode.Version) ? ErrorCode.Ok : ErrorCode.BadVersion;
+    }
+
+    private ErrorCode OpenSession(OpenSessionOperation open)
+    {
+        if (_pending.TryGetSession(open.SessionId, out _))
+            return ErrorCode.NodeExists;
+        _pending.SetSession(open.SessionId, new PendingSession(true, _header.Zxid, open.Password, _header.Zxid));
+        _batch.WriteOpenSession(open.SessionId, open.Password, open.TimeoutMilliseconds, open.Silo);
+        return ErrorCode.Ok;
+    }
+
+    private ErrorCode AttachSession(AttachSessionOperation attach)
+    {
+        // A wrong password looks just as an expired session does, so that nothing can be learnt by trying.
+        if (!_pending.TryGetSession(attach.SessionId, out var session)
+            || !session.Password.Span.SequenceEqual(attach.Password))
+        {
+            return ErrorCode.SessionExpired;
+        }
+        _pending.SetSession(attach.SessionId, session with { AttachZxid = _header.Zxid, Zxid = _header.Zxid });
+        _batch.WriteAttachSession(attach.SessionId, attach.TimeoutMilliseconds, attach.Silo);
+        return ErrorCode.Ok;
+    }
+
+    private ErrorCode CloseSession(CloseSessionOperation close)
+    {
+        if (!_pending.TryGetSession(close.SessionId, out var session))
+            return ErrorCode.SessionExpired;
+        if (close.AttachZxid is { } seen && seen != session.AttachZxid)
+            return ErrorCode.SessionMoved;
+        var ephemerals = _pending.EphemeralsOf(close.SessionId);
+        var mark = _batch.BeginCloseSession(close.SessionId);
+        foreach (byte[] path in ephemerals)
+            Delete(path);
+        _batch.EndList(mark, ephemerals.Count);
+        _pending.SetSession(close.SessionId, new PendingSession(false, 0, default, _header.Zxid));
+        return ErrorCode.Ok;
+    }
+
+    private ErrorCode TakeNumbers(TakeNumbersOperation take, out long first)
+    {
+        first = _pending.NextOfCounter(take.Counter);
+        if (take.Count < 1 || first > long.MaxValue - take.Count)
+            return ErrorCode.BadArguments;
+        _pending.SetCounter(take.Counter, first + take.Count, _header.Zxid);
+        _batch.WriteCounter(take.Counter, first + take.Count);
+        return ErrorCode.Ok;
+    }
+
+    private ErrorCode TakeSiloBatch(TakeSiloBatchOperation take)
+    {
+        take.IsRefused = take.BatchNumber <= _pending.LastBatchOf(take.Silo);
+        if (take.IsRefused)
+            return ErrorCode.BadVersion;
+        _pending.SetSiloBatch(take.Silo, take.BatchNumber, _header.Zxid);
+        _batch.WriteSiloBatch(take.Silo, take.BatchNumber);
+        return ErrorCode.Ok;
+    }
+
+    private static bool IsExpected(int expected, int actual) => expected == -1 || expected == actual;
+}

@@ -1,0 +1,11 @@
+namespace Coordination.Engine.Watches;
+
+/// <summary>Somebody who sets watches: one connection, or one session of an Orleans client.</summary>
+public abstract class Watcher
+{
+    /// <summary>The watches it has set, so that they can all go with it; guarded by the table that they are in.</summary>
+    internal HashSet<WatchTable.Watched> Watched { get; } = [];
+
+    /// <summary>Tells of an event. Called in the order of entries, while the state is locked: it must only take note.</summary>
+    public abstract void Notify(in WatchEvent watchEvent);
+}

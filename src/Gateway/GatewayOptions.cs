@@ -1,0 +1,33 @@
+namespace Coordination.Gateway;
+
+/// <summary>The limits of the ZooKeeper protocol's side of a silo.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>The longest frame that is taken, in bytes; ZooKeeper's <c>jute.maxbuffer</c>.</summary>
+    public int LongestFrame { get; init; } = 0xfffff;
+
+    /// <summary>How many connections one address may have; 0 for any number; ZooKeeper's <c>maxClientCnxns</c>.</summary>
+    public int MostConnectionsPerAddress { get; init; } = 10_000;
+
+    /// <summary>How long a connection may take to send its connect frame whole.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many writes of one connection may be in flight; beyond it the connection is not read.</summary>
+    public int MostOutstanding { get; init; } = 1000;
+
+    /// <summary>How many bytes of answers may wait for a client to read them before its requests are not read.</summary>
+    public int MostUnsentAnswers { get; init; } = 256 * 1024;
+
+    /// <summary>How many bytes may wait for a client to read them before its connection is closed.</summary>
+    public int MostUnsent { get; init; } = 64 << 20;
+
+    /// <summary>The four-letter words that are answered; ZooKeeper's <c>4lw.commands.whitelist</c>.</summary>
+    public IReadOnlySet<string> FourLetterWords { get; init; } =
+        new HashSet<string> { "srvr", "ruok", "mntr", "isro" };
+
+    /// <summary>Whether all four-letter words are answered: a whitelist of <c>*</c>.</summary>
+    public bool AllFourLetterWords { get; init; }
+
+    /// <summary>What <c>conf</c> tells, in its order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Configuration { get; init; } = [];
+}

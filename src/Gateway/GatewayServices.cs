@@ -1,0 +1,19 @@
+using Coordination.Grains.Replication;
+using Coordination.Grains.Sessions;
+using Coordination.Grains.Writing;
+using Orleans;
+
+namespace Coordination.Gateway;
+
+/// <summary>What every connection of a gateway works with.</summary>
+/// <param name="Replica">Where reads are answered from.</param>
+/// <param name="Pipeline">Where writes go.</param>
+/// <param name="Tail">What sync asks.</param>
+/// <param name="Tracker">Who hears that a client is alive.</param>
+/// <param name="Grains">Where sessions are opened.</param>
+/// <param name="Options">The limits.</param>
+/// <param name="Statistics">What is counted.</param>
+/// <param name="Log">What is told to the operator.</param>
+public sealed record GatewayServices(
+    Replica Replica, WritePipeline Pipeline, LogTailReader Tail, SessionTracker Tracker, IGrainFactory Grains,
+    GatewayOptions Options, ServerStatistics Statistics, GatewayLog Log);

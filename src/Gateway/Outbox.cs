@@ -1,0 +1,139 @@
+using System.IO.Pipelines;
+using Coordination.Protocol;
+
+namespace Coordination.Gateway;
+
+/// <summary>What is on its way to a client: answers and events, in the order in which they were put in.</summary>
+/// <remarks>Several threads put frames in, under <see cref="Gate"/>; one at a time sends. While it sends, the next fill
+/// another buffer, so that nobody ever waits for a client.</remarks>
+internal sealed class Outbox : IDisposable
+{
+    private const int KeptCapacity = 16 * 1024;
+
+    private readonly PipeWriter _transport;
+    private JuteBuffer _filling = new();
+    private JuteBuffer _sending = new();
+    private TaskCompletionSource? _emptied;
+    private bool _isSending;
+    private bool _isClosed;
+
+    public Outbox(PipeWriter transport) => _transport = transport;
+
+    /// <summary>Held while a frame is put in.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>What frames are written to, under <see cref="Gate"/>.</summary>
+    public JuteBuffer Buffer => _filling;
+
+    /// <summary>How many bytes wait for what is being sent to be taken.</summary>
+    public int Unsent => _filling.Length;
+
+    /// <summary>Sends what was put in, unless somebody is sending, who will.</summary>
+    public void Flush()
+    {
+        lock (Gate)
+        {
+            if (_isSending || _isClosed || _filling.Length == 0)
+                return;
+            _isSending = true;
+            (_filling, _sending) = (_sending, _filling);
+        }
+        while (true)
+        {
+            ValueTask<FlushResult> sent;
+            try
+            {
+                sent = _transport.WriteAsync(_sending.WrittenMemory);
+            }
+            catch (InvalidOperationException)
+            {
+                // The transport was completed: the connection is closing.
+                Close();
+                return;
+            }
+            if (!sent.IsCompletedSuccessfully)
+            {
+                _ = FinishAsync(sent);
+                return;
+            }
+            if (!NextBuffer(sent.Result))
+                return;
+        }
+    }
+
+    /// <summary>Waits until nothing waits to be sent; ends too when the connection closes.</summary>
+    public Task WaitUntilSentAsync()
+    {
+        lock (Gate)
+        {
+            if (_isClosed || (!_isSending && _filling.Length == 0))
+                return Task.CompletedTask;
+            _emptied ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _emptied.Task;
+        }
+    }
+
+    /// <summary>Sends no more.</summary>
+    public void Close()
+    {
+        TaskCompletionSource? emptied;
+        lock (Gate)
+        {
+            _isClosed = true;
+            emptied = _emptied;
+            _emptied = null;
+        }
+        emptied?.TrySetResult();
+    }
+
+    /// <summary>Gives the buffers back, after the transport has ended.</summary>
+    public void Dispose()
+    {
+        Close();
+        lock (Gate)
+        {
+            _filling.Clear(0);
+            if (!_isSending)
+                _sending.Clear(0);
+        }
+    }
+
+    private async Task FinishAsync(ValueTask<FlushResult> sent)
+    {
+        try
+        {
+            while (true)
+            {
+                if (!NextBuffer(await sent))
+                    return;
+                sent = _transport.WriteAsync(_sending.WrittenMemory);
+            }
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)
+        {
+            Close();
+        }
+    }
+
+    // Whether there is more to send.
+    private bool NextBuffer(FlushResult result)
+    {
+        TaskCompletionSource? emptied = null;
+        lock (Gate)
+        {
+            _sending.Clear(KeptCapacity);
+            if (result.IsCompleted || result.IsCanceled)
+                _isClosed = true;
+            if (_filling.Length > 0 && !_isClosed)
+            {
+                (_filling, _sending) = (_sending, _filling);
+                return true;
+            }
+            _isSending = false;
+            emptied = _emptied;
+            _emptied = null;
+        }
+        emptied?.TrySetResult();
+        return false;
+    }
+}

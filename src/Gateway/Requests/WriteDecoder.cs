@@ -1,0 +1,53 @@
+using Coordination.Engine.Requests;
+using Coordination.Protocol;
+
+namespace Coordination.Gateway.Requests;
+
+/// <summary>Decodes the records of write requests.</summary>
+internal static class WriteDecoder
+{
+    private const int LeastMultiHeaderLength = 9;
+
+    public static bool IsWrite(OperationCode operation) => operation is OperationCode.Create or OperationCode.Create2
+        or OperationCode.Delete or OperationCode.SetData or OperationCode.SetAcl or OperationCode.Multi;
+
+    /// <summary>Decodes the record of a write.</summary>
+    /// <exception cref="MalformedRecordException">The bytes are no such record.</exception>
+    /// <exception cref="NotInMultiException">A multi has a read, or a multi, in it.</exception>
+    public static WriteOperation Read(OperationCode operation, ref JuteReader reader) => operation switch
+    {
+        OperationCode.Create => ReadCreate(ref reader, returnsStat: false),
+        OperationCode.Create2 => ReadCreate(ref reader, returnsStat: true),
+        OperationCode.Delete => new DeleteOperation(reader.ReadUtf8().ToArray(), reader.ReadInt()),
+        OperationCode.SetData =>
+            new SetDataOperation(reader.ReadUtf8().ToArray(), reader.ReadBufferAsArray(), reader.ReadInt()),
+        OperationCode.SetAcl => new SetAclOperation(reader.ReadUtf8().ToArray(), AclVector.Read(ref reader), reader.ReadInt()),
+        OperationCode.Check => new CheckOperation(reader.ReadUtf8().ToArray(), reader.ReadInt()),
+        OperationCode.Multi => ReadMulti(ref reader),
+        _ => throw new MalformedRecordException($"operation {(int)operation} where a write is wanted"),
+    };
+
+    private static CreateOperation ReadCreate(ref JuteReader reader, bool returnsStat) => new(
+        reader.ReadUtf8().ToArray(), reader.ReadBufferAsArray(), AclVector.Read(ref reader), reader.ReadInt(), returnsStat);
+
+    private static MultiOperation ReadMulti(ref JuteReader reader)
+    {
+        var operations = new List<WriteOperation>();
+        while (true)
+        {
+            if (reader.Remaining < LeastMultiHeaderLength)
+                throw new MalformedRecordException("a multi without an end");
+            var operation = (OperationCode)reader.ReadInt();
+            bool done = reader.ReadBool();
+            reader.ReadInt(); // the header's error, which means something in answers only
+            if (done)
+                return new MultiOperation([.. operations]);
+            if (operation is not (OperationCode.Create or OperationCode.Create2 or OperationCode.Delete
+                or OperationCode.SetData or OperationCode.Check))
+            {
+                throw new NotInMultiException(operation);
+            }
+            operations.Add(Read(operation, ref reader));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+
+namespace Coordination.Gateway;
+
+/// <summary>What srvr, stat and mntr tell of the requests so far.</summary>
+public sealed class ServerStatistics
+{
+    private readonly Lock _lock = new();
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private long _received;
+    private long _sent;
+    private long _measured;
+    private long _totalTicks;
+    private long _leastTicks = long.MaxValue;
+    private long _mostTicks;
+
+    /// <summary>Packets that came from clients.</summary>
+    public long Received => Volatile.Read(ref _received);
+
+    /// <summary>Packets that went to clients.</summary>
+    public long Sent => Volatile.Read(ref _sent);
+
+    /// <summary>How long the silo has been running.</summary>
+    public TimeSpan Uptime => Stopwatch.GetElapsedTime(_started);
+
+    /// <summary>The shortest, average and longest time from a request's being read to its being answered, in milliseconds.</summary>
+    public (long Least, double Average, long Most) Latency
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _measured == 0
+                    ? (0, 0, 0)
+                    : (Milliseconds(_leastTicks), (double)_totalTicks / _measured * 1000 / Stopwatch.Frequency,
+                        Milliseconds(_mostTicks));
+            }
+        }
+    }
+
+    /// <summary>Counts packets.</summary>
+    public void Count(int received, int sent)
+    {
+        if (received > 0)
+            Interlocked.Add(ref _received, received);
+        if (sent > 0)
+            Interlocked.Add(ref _sent, sent);
+    }
+
+    /// <summary>Counts requests that were read at a time and are answered now.</summary>
+    public void Answered(int requests, long readAt)
+    {
+        long ticks = Stopwatch.GetTimestamp() - readAt;
+        lock (_lock)
+        {
+            _measured += requests;
+            _totalTicks += ticks * requests;
+            _leastTicks = Math.Min(_leastTicks, ticks);
+            _mostTicks = Math.Max(_mostTicks, ticks);
+        }
+    }
+
+    private static long Milliseconds(long ticks) => ticks * 1000 / Stopwatch.Frequency;
+}

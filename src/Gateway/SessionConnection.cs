@@ -1,0 +1,415 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Net;
+using System.Runtime.InteropServices;
+using Coordination.Engine.Requests;
+using Coordination.Engine.Security;
+using Coordination.Engine.Watches;
+using Coordination.Gateway.Requests;
+using Coordination.Grains;
+using Coordination.Grains.Replication;
+using Coordination.Grains.Sessions;
+using Coordination.Protocol;
+
+namespace Coordination.Gateway;
+
+/// <summary>One client's connection once its session is attached: reads requests, answers them in their order.</summary>
+/// <remarks>Reads are answered on the thread that has read them. Writes go to the pipeline, and are answered by the
+/// thread that applies; a request that must see them waits, unread, until they are.</remarks>
+internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApply, IDisposable
+{
+    private const int MostReadsAtOnce = 64;
+
+    private readonly GatewayServices _services;
+    private readonly PipeReader _input;
+    private readonly Outbox _outbox;
+    private readonly Action _abort;
+    private readonly EndPoint? _remote;
+    private readonly List<WriteRequest> _writes = [];
+    private TrackedSession _session = null!;
+    private Caller _caller;
+    private byte[] _frame = [];
+    private TaskCompletionSource? _answeredAll;
+    private int _outstanding;
+    private int _answered;
+    private bool _isAnsweringReads;
+    private bool _isInAfterApply;
+    private bool _isClosingSession;
+    private volatile bool _isEnded;
+
+    public SessionConnection(
+        GatewayServices services, PipeReader input, Outbox outbox, Action abort, EndPoint? remote, Caller caller)
+    {
+        _services = services;
+        _input = input;
+        _outbox = outbox;
+        _abort = abort;
+        _remote = remote;
+        _caller = caller;
+    }
+
+    /// <summary>What is to be done before the next request is looked at.</summary>
+    private enum Step
+    {
+        Receive,
+        GoOn,
+        AwaitAnswers,
+        Throttle,
+        Sync,
+        CloseSession,
+        End,
+    }
+
+    /// <inheritdoc/>
+    public bool IsOwedAnAnswer => Volatile.Read(ref _outstanding) > 0;
+
+    /// <summary>Ties the connection to its session.</summary>
+    /// <returns>False when the session is gone, or another connection's, by now.</returns>
+    public bool TryBind()
+    {
+        _session = _services.Tracker.Bind(_caller.SessionId, _caller.AttachZxid, this)!;
+        return _session is not null;
+    }
+
+    /// <summary>Serves the client until it closes its session, is gone, or has to be shut out.</summary>
+    public async Task ServeAsync(CancellationToken cancellationToken)
+    {
+        while (!_isEnded)
+        {
+            var input = await _input.ReadAsync(cancellationToken);
+            if (input.IsCanceled)
+                return;
+            if (!input.Buffer.IsEmpty)
+                _session.Touch(_services.Tracker.Now);
+            var step = Process(input.Buffer, out var consumed);
+            _input.AdvanceTo(consumed, step == Step.Receive ? input.Buffer.End : consumed);
+            switch (step)
+            {
+                case Step.Receive when input.IsCompleted:
+                case Step.End:
+                    return;
+                case Step.AwaitAnswers:
+                    await WaitUntilAnsweredAsync(cancellationToken);
+                    break;
+                case Step.Throttle:
+                    await ThrottleAsync(cancellationToken);
+                    break;
+                case Step.Sync:
+                    await SyncAsync(cancellationToken);
+                    break;
+                case Step.CloseSession:
+                    await CloseSessionAsync();
+                    return;
+            }
+        }
+    }
+
+    /// <summary>Waits until the writes that were taken are answered.</summary>
+    public Task WaitUntilAnsweredAsync(CancellationToken cancellationToken)
+    {
+        lock (_outbox.Gate)
+        {
+            if (_outstanding == 0)
+                return Task.CompletedTask;
+            _answeredAll ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _answeredAll.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Notify(in WatchEvent watchEvent)
+    {
+        lock (_outbox.Gate)
+        {
+            EventFrame.Write(_outbox.Buffer, watchEvent);
+            _answered++;
+            CallAfterApply();
+        }
+    }
+
+    /// <summary>Answers a write; called in order, while the state is locked.</summary>
+    public void Complete(ConnectionWrite write, in WriteOutcome outcome)
+    {
+        lock (_outbox.Gate)
+        {
+            WriteAnswer.WriteFrame(_outbox.Buffer, write.Cxid, write.Operation, outcome);
+            // ZooKeeper tears down a connection whose session has gone from it.
+            if (outcome.Error is ErrorCode.SessionMoved or ErrorCode.SessionExpired or ErrorCode.ConnectionLoss)
+                _isEnded = true;
+            Interlocked.Decrement(ref _outstanding);
+            _answered++;
+            CallAfterApply();
+        }
+        _services.Statistics.Answered(1, write.ReadAt);
+    }
+
+    /// <inheritdoc/>
+    public void AfterApply()
+    {
+        TaskCompletionSource? answeredAll = null;
+        int answered, unsent;
+        lock (_outbox.Gate)
+        {
+            _isInAfterApply = false;
+            answered = _answered;
+            _answered = 0;
+            unsent = _outbox.Unsent;
+            if (_outstanding == 0)
+                (answeredAll, _answeredAll) = (_answeredAll, null);
+        }
+        _services.Statistics.Count(0, answered);
+        // Time that the client waited for us is not held against it.
+        _session.Touch(_services.Tracker.Now);
+        // One who waited for its answers goes on to requests whose answers are sent along.
+        if (answeredAll is null || _isEnded)
+            _outbox.Flush();
+        answeredAll?.SetResult();
+        if (unsent > _services.Options.MostUnsent)
+        {
+            _services.Log.NeverReads(_session.Id, _services.Options.MostUnsent);
+            _isEnded = true;
+            _abort();
+        }
+        else if (_isEnded)
+        {
+            _input.CancelPendingRead();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SessionMoved() => EndSoon();
+
+    /// <inheritdoc/>
+    public void SessionClosed()
+    {
+        if (!_isClosingSession)
+            EndSoon();
+    }
+
+    /// <summary>Forgets the connection's watches; its session lives on without it.</summary>
+    public void Dispose()
+    {
+        _isEnded = true;
+        _services.Tracker.Unbind(_session, this);
+        using (_services.Replica.Lock.EnterRead())
+            _services.Replica.State.Watches.RemoveAll(this);
+    }
+
+    private Step Process(ReadOnlySequence<byte> input, out SequencePosition consumed)
+    {
+        var frames = new FrameSplitter(input, _services.Options.LongestFrame);
+        long readAt = Stopwatch.GetTimestamp();
+        int received = 0;
+        Step step;
+        try
+        {
+            do
+                step = ProcessNext(ref frames, readAt, ref received);
+            while (step == Step.GoOn);
+        }
+        catch (Exception e) when (e is FrameLengthException or MalformedRecordException)
+        {
+            _services.Log.ShutOut(_remote, e.Message);
+            step = Step.End;
+        }
+        consumed = frames.Position;
+        Submit();
+        _outbox.Flush();
+        _services.Statistics.Count(received, 0);
+        return step;
+    }
+
+    private Step ProcessNext(ref FrameSplitter frames, long readAt, ref int received)
+    {
+        if (!frames.TryPeek(out var frame))
+            return Step.Receive;
+        var reader = new JuteReader(frame);
+        var header = RequestHeader.Read(ref reader);
+        if (WriteDecoder.IsWrite(header.Operation))
+        {
+            if (_outstanding + _writes.Count >= _services.Options.MostOutstanding || !_services.Pipeline.HasRoom)
+                return Step.Throttle;
+            if (TryDecodeWrite(header, ref reader) is { } operation)
+            {
+                _writes.Add(new ConnectionWrite(this, _caller, operation, header.Xid, readAt));
+                frames.Take(frame.Length);
+                received++;
+                return Step.GoOn;
+            }
+        }
+        // All else sees, or is answered behind, the writes before it.
+        if (_writes.Count > 0 || IsOwedAnAnswer)
+            return Step.AwaitAnswers;
+        if (_outbox.Unsent > _services.Options.MostUnsentAnswers)
+            return Step.Throttle;
+        if (header.Operation is OperationCode.Sync or OperationCode.CloseSession)
+        {
+            _frame = frame.ToArray();
+            frames.Take(frame.Length);
+            received++;
+            return header.Operation == OperationCode.Sync ? Step.Sync : Step.CloseSession;
+        }
+        return AnswerReads(ref frames, readAt, ref received);
+    }
+
+    // Null where the operation is one that cannot be in a multi: a refusal, to be answered in its order.
+    private static WriteOperation? TryDecodeWrite(RequestHeader header, ref JuteReader reader)
+    {
+        try
+        {
+            return WriteDecoder.Read(header.Operation, ref reader);
+        }
+        catch (NotInMultiException)
+        {
+            return null;
+        }
+    }
+
+    private Step AnswerReads(ref FrameSplitter frames, long readAt, ref int received)
+    {
+        int answered = 0;
+        var step = Step.GoOn;
+        using (_services.Replica.Lock.EnterRead())
+        {
+            lock (_outbox.Gate)
+            {
+                _isAnsweringReads = true;
+                while (step == Step.GoOn && answered < MostReadsAtOnce && frames.TryPeek(out var frame))
+                {
+                    var reader = new JuteReader(frame);
+                    var header = RequestHeader.Read(ref reader);
+                    if (answered > 0 && IsBarrier(header.Operation))
+                        break;
+                    step = Answer(header, ref reader);
+                    frames.Take(frame.Length);
+                    answered++;
+                }
+                _isAnsweringReads = false;
+            }
+        }
+        received += answered;
+        _services.Statistics.Answered(answered, readAt);
+        _services.Statistics.Count(0, answered);
+        return step;
+    }
+
+    private static bool IsBarrier(OperationCode operation) =>
+        WriteDecoder.IsWrite(operation) || operation is OperationCode.Sync or OperationCode.CloseSession;
+
+    private Step Answer(RequestHeader header, ref JuteReader reader)
+    {
+        var state = _services.Replica.State;
+        if (ReadAnswer.IsRead(header.Operation))
+        {
+            ReadAnswer.WriteFrame(_outbox.Buffer, header, ref reader, state, _caller.Identities, this);
+            return Step.GoOn;
+        }
+        var error = ErrorCode.Ok;
+        switch (header.Operation)
+        {
+            case OperationCode.Ping:
+                break;
+            case OperationCode.SetWatches:
+                SetWatchesRequest.CarryOut(ref reader, state, this);
+                break;
+            case OperationCode.Auth:
+                error = Authenticate(ref reader);
+                HeaderFrame.Write(_outbox.Buffer, header.Xid, 0, error);
+                return error == ErrorCode.Ok ? Step.GoOn : Step.End;
+            case OperationCode.Multi:
+                error = ErrorCode.MarshallingError;
+                break;
+            default:
+                error = ErrorCode.Unimplemented;
+                break;
+        }
+        HeaderFrame.Write(_outbox.Buffer, header.Xid, state.LastZxid, error);
+        return error == ErrorCode.Unimplemented ? Step.End : Step.GoOn;
+    }
+
+    private ErrorCode Authenticate(ref JuteReader reader)
+    {
+        reader.ReadInt(); // the packet's type, which is always 0
+        string scheme = reader.ReadString();
+        var credentials = reader.ReadUtf8();
+        if (scheme == AuthenticationScheme.Ip)
+            return ErrorCode.Ok;
+        if (scheme != AuthenticationScheme.Digest)
+        {
+            _services.Log.ShutOut(_remote, $"it authenticates by the unknown scheme {scheme}");
+            return ErrorCode.AuthFailed;
+        }
+        var identity = DigestIdentity.FromCredentials(credentials);
+        if (!_caller.Identities.Contains(identity))
+            _caller = _caller with { Identities = [.. _caller.Identities, identity] };
+        return ErrorCode.Ok;
+    }
+
+    private void Submit()
+    {
+        if (_writes.Count == 0)
+            return;
+        Interlocked.Add(ref _outstanding, _writes.Count);
+        _services.Pipeline.Submit(CollectionsMarshal.AsSpan(_writes));
+        _writes.Clear();
+    }
+
+    private async Task ThrottleAsync(CancellationToken cancellationToken)
+    {
+        await _services.Pipeline.WaitForRoomAsync(cancellationToken);
+        if (_outstanding >= _services.Options.MostOutstanding)
+            await WaitUntilAnsweredAsync(cancellationToken);
+        if (_outbox.Unsent > _services.Options.MostUnsentAnswers)
+            await _outbox.WaitUntilSentAsync().WaitAsync(cancellationToken);
+    }
+
+    private async Task SyncAsync(CancellationToken cancellationToken)
+    {
+        long readAt = Stopwatch.GetTimestamp();
+        await _services.Tail.SyncAsync(cancellationToken);
+        AnswerSync();
+        _services.Statistics.Answered(1, readAt);
+        _outbox.Flush();
+    }
+
+    private void AnswerSync()
+    {
+        var reader = new JuteReader(_frame);
+        var header = RequestHeader.Read(ref reader);
+        using (_services.Replica.Lock.EnterRead())
+        {
+            lock (_outbox.Gate)
+            {
+                HeaderFrame.WriteWithPath(
+                    _outbox.Buffer, header.Xid, _services.Replica.State.LastZxid, reader.ReadUtf8());
+            }
+        }
+    }
+
+    private async Task CloseSessionAsync()
+    {
+        _isClosingSession = true;
+        await _services.Grains.GetGrain<ISessionGrain>(_session.Id).CloseAsync(_session.AttachZxid);
+        var reader = new JuteReader(_frame);
+        int xid = RequestHeader.Read(ref reader).Xid;
+        lock (_outbox.Gate)
+            HeaderFrame.Write(_outbox.Buffer, xid, _services.Replica.LastZxid, ErrorCode.Ok);
+    }
+
+    // The state is locked: what ends the connection may take its time on another thread.
+    private void EndSoon()
+    {
+        _isEnded = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection._abort(), this, preferLocal: false);
+    }
+
+    private void CallAfterApply()
+    {
+        // A reader sends what it was told together with its own answers.
+        if (_isAnsweringReads || _isInAfterApply)
+            return;
+        _isInAfterApply = true;
+        _services.Replica.CallAfterApply(this);
+    }
+}

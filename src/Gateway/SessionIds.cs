@@ -1,0 +1,18 @@
+namespace Coordination.Gateway;
+
+/// <summary>Makes up session ids: never 0, never with a first byte that ZooKeeper keeps for TTL nodes.</summary>
+/// <remarks>The log refuses an id that is taken; starting at the time and a random number makes that a rarity.</remarks>
+public sealed class SessionIds
+{
+    private const long FirstByte = 0x01L << 56;
+    private const long Mask = (1L << 56) - 1;
+
+    private long _last;
+
+    /// <summary>Starts at the time, with a random number below it.</summary>
+    public SessionIds(TimeProvider time) =>
+        _last = (time.GetUtcNow().ToUnixTimeMilliseconds() << 16) | (uint)Random.Shared.Next(1 << 16);
+
+    /// <summary>An id that this silo has not given out.</summary>
+    public long Next() => FirstByte | (Interlocked.Increment(ref _last) & Mask);
+}

@@ -1,0 +1,179 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+using Coordination.Engine.Requests;
+using Coordination.Engine.Security;
+using Coordination.Gateway.FourLetterWords;
+using Coordination.Grains;
+using Coordination.Grains.Messages;
+using Coordination.Protocol;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Coordination.Gateway;
+
+/// <summary>Takes a connection on the client port: a four-letter word, or a connect frame and then a session.</summary>
+public sealed class ZooKeeperConnectionHandler(
+    GatewayServices services, ConnectionTable connections, SessionIds sessionIds, WordAnswers words) : ConnectionHandler
+{
+    private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc/>
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        var remote = Unmapped(connection.RemoteEndPoint);
+        if (!connections.TryAdd(remote, services.Options.MostConnectionsPerAddress))
+        {
+            services.Log.ShutOut(remote, $"its address has {services.Options.MostConnectionsPerAddress} connections already");
+            return;
+        }
+        try
+        {
+            if (await ReadFirstFrameAsync(connection, remote) is { } frame)
+                await ServeAsync(connection, remote, frame);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionResetException
+            or ConnectionAbortedException)
+        {
+            // The client is gone, or was shut out.
+        }
+        catch (Exception e) when (e is FrameLengthException or MalformedRecordException)
+        {
+            services.Log.ShutOut(remote, e.Message);
+        }
+        catch (Exception e)
+        {
+            services.Log.Failed(e, remote);
+        }
+        finally
+        {
+            connections.Remove(remote);
+        }
+    }
+
+    // Null where the connection wanted a four-letter word, or went away.
+    private async Task<ConnectRequest?> ReadFirstFrameAsync(ConnectionContext connection, IPEndPoint remote)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        timeout.CancelAfter(services.Options.ConnectTimeout);
+        try
+        {
+            while (true)
+            {
+                var input = await connection.Transport.Input.ReadAsync(timeout.Token);
+                if (TryReadWord(input.Buffer) is { } word)
+                {
+                    await connection.Transport.Output.WriteAsync(
+                        Encoding.UTF8.GetBytes(words.Answer(word)), timeout.Token);
+                    return null;
+                }
+                if (TryReadConnect(input.Buffer, out var consumed) is { } request)
+                {
+                    connection.Transport.Input.AdvanceTo(consumed);
+                    return request;
+                }
+                connection.Transport.Input.AdvanceTo(input.Buffer.Start, input.Buffer.End);
+                if (input.IsCompleted)
+                    return null;
+            }
+        }
+        catch (OperationCanceledException) when (!connection.ConnectionClosed.IsCancellationRequested)
+        {
+            services.Log.ShutOut(remote, $"it sent no connect frame within {services.Options.ConnectTimeout.TotalSeconds} s");
+            return null;
+        }
+    }
+
+    private static string? TryReadWord(ReadOnlySequence<byte> input)
+    {
+        if (input.Length < 4)
+            return null;
+        Span<byte> first = stackalloc byte[4];
+        input.Slice(0, 4).CopyTo(first);
+        // As a length this is over a thousand million: no word can be taken for a frame.
+        foreach (byte letter in first)
+        {
+            if (letter is < (byte)'a' or > (byte)'z')
+                return null;
+        }
+        return Encoding.ASCII.GetString(first);
+    }
+
+    private ConnectRequest? TryReadConnect(ReadOnlySequence<byte> input, out SequencePosition consumed)
+    {
+        var frames = new FrameSplitter(input, services.Options.LongestFrame);
+        consumed = input.Start;
+        if (!frames.TryPeek(out var frame))
+            return null;
+        var reader = new JuteReader(frame);
+        var request = ConnectRequest.Read(ref reader);
+        frames.Take(frame.Length);
+        consumed = frames.Position;
+        return request;
+    }
+
+    private async Task ServeAsync(ConnectionContext connection, IPEndPoint remote, ConnectRequest request)
+    {
+        if (request.LastZxidSeen > services.Replica.LastZxid)
+        {
+            services.Log.AheadOfUs(remote, request.LastZxidSeen, services.Replica.LastZxid);
+            return;
+        }
+        var outbox = new Outbox(connection.Transport.Output);
+        if (await AttachAsync(request) is not { } ticket)
+        {
+            await RefuseAsync(outbox, request);
+            return;
+        }
+        var caller = new Caller(
+            ticket.SessionId, ticket.AttachZxid, [new Identity(AuthenticationScheme.Ip, remote.Address.ToString())]);
+        using var session = new SessionConnection(
+            services, connection.Transport.Input, outbox, connection.Abort, remote, caller);
+        if (!session.TryBind())
+        {
+            await RefuseAsync(outbox, request);
+            return;
+        }
+        services.Log.Attached(remote, ticket.SessionId, ticket.TimeoutMilliseconds);
+        lock (outbox.Gate)
+        {
+            new ConnectResponse(
+                ticket.TimeoutMilliseconds, ticket.SessionId, ticket.Password,
+                request.ReadOnly is null ? null : false).WriteFrame(outbox.Buffer);
+        }
+        outbox.Flush();
+        services.Statistics.Count(1, 1);
+
+        var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
+        using var onClosing = closing?.ConnectionClosedRequested.Register(connection.Transport.Input.CancelPendingRead);
+        await session.ServeAsync(connection.ConnectionClosed);
+        using var farewell = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        farewell.CancelAfter(_farewell);
+        await session.WaitUntilAnsweredAsync(farewell.Token);
+        outbox.Flush();
+        await outbox.WaitUntilSentAsync().WaitAsync(farewell.Token);
+    }
+
+    // Null where there is no such session, or the password is wrong.
+    private async Task<SessionTicket?> AttachAsync(ConnectRequest request)
+    {
+        var opening = new SessionOpening(request.TimeoutMilliseconds, services.Replica.Identity);
+        if (request.SessionId != 0)
+            return await services.Grains.GetGrain<ISessionGrain>(request.SessionId).AttachAsync(request.Password, opening);
+        return await services.Grains.GetGrain<ISessionGrain>(sessionIds.Next()).OpenAsync(opening);
+    }
+
+    private static async Task RefuseAsync(Outbox outbox, ConnectRequest request)
+    {
+        lock (outbox.Gate)
+            ConnectResponse.Expired(request.ReadOnly is null ? null : false).WriteFrame(outbox.Buffer);
+        outbox.Flush();
+        await outbox.WaitUntilSentAsync().WaitAsync(_farewell);
+    }
+
+    private static IPEndPoint Unmapped(EndPoint? remote)
+    {
+        var endPoint = (IPEndPoint)remote!;
+        return endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
+    }
+}

@@ -1,0 +1,70 @@
+using Coordination.Engine;
+using Coordination.Engine.Log;
+using Coordination.Storage;
+
+namespace Coordination.Grains.Replication;
+
+/// <summary>A silo's copy of the state: the fold of the log so far, which reads are answered from.</summary>
+/// <remarks>Reads hold <see cref="Lock"/> for reading around everything that must be of one moment: looking, setting a
+/// watch, and writing the answer where the watch's event would go.</remarks>
+public sealed class Replica
+{
+    private readonly List<IAfterApply> _afterApply = [];
+    private long _lastZxid;
+
+    /// <summary>Takes over a loaded state.</summary>
+    /// <param name="identity">The life of this silo.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="tail">The log row that the state goes up to.</param>
+    public Replica(Guid identity, CoordinationState state, LogTail tail)
+    {
+        Identity = identity;
+        State = state;
+        Tail = tail;
+        _lastZxid = state.LastZxid;
+    }
+
+    /// <summary>The life of this silo: another at every start.</summary>
+    public Guid Identity { get; }
+
+    /// <summary>Guards <see cref="State"/>.</summary>
+    public ReplicaLock Lock { get; } = new();
+
+    /// <summary>The state; to be looked at under <see cref="Lock"/> only.</summary>
+    public CoordinationState State { get; }
+
+    /// <summary>The last log row that was applied; for the thread that applies.</summary>
+    public LogTail Tail { get; private set; }
+
+    /// <summary>The last zxid that was applied; may be read without the lock.</summary>
+    public long LastZxid => Volatile.Read(ref _lastZxid);
+
+    /// <summary>A row was applied. Raised on the thread that applies, which must not be held up.</summary>
+    public event Action<LogRow>? RowApplied;
+
+    /// <summary>Asks for a call once the batch that is being applied is; from inside the application of an entry only.</summary>
+    public void CallAfterApply(IAfterApply callee) => _afterApply.Add(callee);
+
+    /// <summary>Applies one entry; the caller holds the lock for writing.</summary>
+    internal void Apply(in LogEntry entry, List<ChangeResult> results)
+    {
+        State.Apply(entry, results);
+        Volatile.Write(ref _lastZxid, State.LastZxid);
+    }
+
+    /// <summary>Ends the application of a row, outside the lock.</summary>
+    internal void EndRow(LogRow row)
+    {
+        Tail = row.AsTail();
+        RowApplied?.Invoke(row);
+        CallBack();
+    }
+
+    /// <summary>Passes on what was told without a row being applied.</summary>
+    internal void CallBack()
+    {
+        foreach (var callee in _afterApply)
+            callee.AfterApply();
+        _afterApply.Clear();
+    }
+}

@@ -1,0 +1,47 @@
+namespace Coordination.Grains.Replication;
+
+/// <summary>The lock around a replica's state: many readers side by side, or one writer.</summary>
+/// <remarks>Striped: a reader takes one of a few locks, by its processor, and a writer all of them. Readers on different
+/// processors share no cache line, which a counting reader-writer lock would have them do at every read.</remarks>
+public sealed class ReplicaLock
+{
+    private const int MostStripes = 16;
+
+    private readonly Lock[] _stripes;
+
+    /// <summary>Makes the lock for this machine's processors.</summary>
+    public ReplicaLock()
+    {
+        int stripes = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount);
+        _stripes = new Lock[Math.Min(stripes, MostStripes)];
+        for (int i = 0; i < _stripes.Length; i++)
+            _stripes[i] = new Lock();
+    }
+
+    /// <summary>Waits to read; disposing what it returns ends the read. Not to be entered again while held.</summary>
+    public Lock.Scope EnterRead() =>
+        _stripes[Thread.GetCurrentProcessorId() & (_stripes.Length - 1)].EnterScope();
+
+    /// <summary>Waits to write; disposing what it returns ends the write.</summary>
+    public WriteScope EnterWrite()
+    {
+        foreach (var stripe in _stripes)
+            stripe.Enter();
+        return new WriteScope(_stripes);
+    }
+
+    /// <summary>Ends a write.</summary>
+    public readonly ref struct WriteScope
+    {
+        private readonly Lock[] _stripes;
+
+        internal WriteScope(Lock[] stripes) => _stripes = stripes;
+
+        /// <summary>Lets readers, and other writers, in again.</summary>
+        public void Dispose()
+        {
+            foreach (var stripe in _stripes)
+                stripe.Exit();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace Coordination.Grains.Sessions;
+
+/// <summary>Turns the timing wheel, and has the sessions closed whose clients have fallen silent.</summary>
+public sealed partial class SessionExpiry(SessionTracker tracker, IGrainFactory grains, ILogger<SessionExpiry> logger)
+{
+    private const int MostAtOnce = 256;
+
+    /// <summary>Runs until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(tracker.UntilNextTick, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested)
+                return;
+            var bound = new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
+            try
+            {
+                await Parallel.ForEachAsync(tracker.Turn(), bound, (session, _) => ExpireAsync(session));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async ValueTask ExpireAsync(TrackedSession session)
+    {
+        try
+        {
+            if (await grains.GetGrain<ISessionGrain>(session.Id).ExpireAsync(session.AttachZxid))
+                LogExpired(session.Id, session.TimeoutMilliseconds);
+        }
+        catch (Exception e) when (e is ZnodeException or TimeoutException)
+        {
+            // The wheel brings it up again at the next tick.
+            LogNotExpired(e, session.Id);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session 0x{Session:x} expired: silent for {Timeout} ms")]
+    private partial void LogExpired(long session, int timeout);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session 0x{Session:x} could not be closed yet")]
+    private partial void LogNotExpired(Exception e, long session);
+}

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using Coordination.Engine;
+using Coordination.Engine.Sessions;
+
+namespace Coordination.Grains.Sessions;
+
+/// <summary>Which sessions this silo answers for, and which of their clients have fallen silent: a timing wheel.</summary>
+/// <remarks>Liveness is not in the log: hearing a client writes one number. As in ZooKeeper, sessions end on multiples of
+/// the tick: never before the timeout since the client was last heard, and at most one tick after it.</remarks>
+/// <param name="silo">The life of this silo.</param>
+/// <param name="tickTime">ZooKeeper's tickTime.</param>
+/// <param name="time">The monotonic clock.</param>
+public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider time) : IApplyListener
+{
+    private readonly ConcurrentDictionary<long, TrackedSession> _sessions = new();
+    private readonly Dictionary<long, List<TrackedSession>> _wheel = [];
+    private readonly Lock _wheelLock = new();
+    private readonly long _tick = (long)tickTime.TotalMilliseconds;
+    private long _nextTick;
+    private long _lastTurn = long.MinValue;
+    private long _resumed = long.MinValue;
+
+    /// <summary>How many sessions this silo answers for.</summary>
+    public int Count => _sessions.Count;
+
+    /// <summary>Now, in milliseconds of the monotonic clock.</summary>
+    public long Now => (long)time.GetElapsedTime(0).TotalMilliseconds;
+
+    /// <summary>When the wheel has to be turned next.</summary>
+    public TimeSpan UntilNextTick => TimeSpan.FromMilliseconds(_tick - Now % _tick);
+
+    /// <summary>Ties a session to the connection that serves it.</summary>
+    /// <returns>Null when the session has been closed or attached anew since: the connection may do nothing for it.</returns>
+    public TrackedSession? Bind(long sessionId, long attachZxid, ISessionConnection connection)
+    {
+        if (!_sessions.TryGetValue(sessionId, out var session))
+            return null;
+        lock (session)
+        {
+            if (session.IsGone || session.AttachZxid != attachZxid)
+                return null;
+            session.Connection = connection;
+            session.Touch(Now);
+            return session;
+        }
+    }
+
+    /// <summary>The connection is gone; the session lives on until its timeout.</summary>
+    public void Unbind(TrackedSession session, ISessionConnection connection)
+    {
+        lock (session)
+        {
+            if (session.Connection == connection)
+                session.Connection = null;
+        }
+    }
+
+    /// <summary>Finds a session that this silo answers for.</summary>
+    public TrackedSession? Find(long sessionId) => _sessions.GetValueOrDefault(sessionId);
+
+    /// <summary>Answers for a session from now on, with its full timeout: after a restart, or when its silo has died.</summary>
+    public void Adopt(Session session) => Track(session);
+
+    /// <inheritdoc/>
+    public void SessionAttached(Session session)
+    {
+        if (session.Silo == silo)
+            Track(session);
+        else if (_sessions.TryRemove(session.Id, out var moved))
+            End(moved)?.SessionMoved();
+    }
+
+    /// <inheritdoc/>
+    public void SessionClosed(long sessionId)
+    {
+        if (_sessions.TryRemove(sessionId, out var closed))
+            End(closed)?.SessionClosed();
+    }
+
+    /// <summary>Turns the wheel to now.</summary>
+    /// <returns>The sessions whose clients have been silent for their timeout. They are judged again at the next tick,
+    /// in case they could not be closed.</returns>
+    public IReadOnlyList<TrackedSession> Turn()
+    {
+        lock (_wheelLock)
+        {
+            long now = Now;
+            // After a pause of its own the silo hears first, then judges: what clients sent meanwhile is still unread.
+            if (_lastTurn != long.MinValue && now - _lastTurn > 2 * _tick)
+                _resumed = now;
+            _lastTurn = now;
+            var silent = new List<TrackedSession>();
+            for (; _nextTick <= now / _tick; _nextTick++)
+            {
+                if (!_wheel.Remove(_nextTick, out var due))
+                    continue;
+                foreach (var session in due)
+                {
+                    if (session.IsGone || session.WheelTick != _nextTick)
+                        continue;
+                    long tick = TickOf(session, now);
+                    if (tick <= _nextTick)
+                    {
+                        silent.Add(session);
+                        tick = _nextTick + 1;
+                    }
+                    Enter(session, tick);
+                }
+            }
+            return silent;
+        }
+    }
+
+    private void Track(Session session)
+    {
+        long now = Now;
+        if (_sessions.TryGetValue(session.Id, out var tracked))
+        {
+            ISessionConnection? before;
+            lock (tracked)
+            {
+                before = tracked.Connection;
+                tracked.Connection = null;
+                tracked.AttachZxid = session.AttachZxid;
+                tracked.TimeoutMilliseconds = session.TimeoutMilliseconds;
+                tracked.Touch(now);
+            }
+            before?.SessionMoved();
+            // A shorter timeout is due before the place that the session has in the wheel.
+            Reenter(tracked, now);
+            return;
+        }
+        tracked = new TrackedSession(session.Id, session.AttachZxid, session.TimeoutMilliseconds, now);
+        _sessions[session.Id] = tracked;
+        Reenter(tracked, now);
+    }
+
+    private void Reenter(TrackedSession session, long now)
+    {
+        lock (_wheelLock)
+        {
+            if (_nextTick == 0)
+                _nextTick = now / _tick;
+            Enter(session, TickOf(session, now));
+        }
+    }
+
+    private void Enter(TrackedSession session, long tick)
+    {
+        session.WheelTick = tick;
+        if (!_wheel.TryGetValue(tick, out var sessions))
+            _wheel.Add(tick, sessions = []);
+        sessions.Add(session);
+    }
+
+    private long TickOf(TrackedSession session, long now)
+    {
+        long heard = session.Connection is { IsOwedAnAnswer: true } ? now : Math.Max(session.LastHeard, _resumed);
+        return (heard + session.TimeoutMilliseconds) / _tick + 1;
+    }
+
+    private static ISessionConnection? End(TrackedSession session)
+    {
+        lock (session)
+        {
+            session.IsGone = true;
+            return session.Connection;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using Coordination.Grains.Replication;
+using Coordination.Protocol;
+using Coordination.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Coordination.Grains.Writing;
+
+/// <summary>The thread that moves the write pipeline: takes a batch, appends it to the log, applies it.</summary>
+/// <remarks>A thread of its own, since an embedded database commits by blocking.</remarks>
+public sealed partial class CommitLoop : IAsyncDisposable
+{
+    private static readonly TimeSpan _longestRetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly ILog _log;
+    private readonly Replica _replica;
+    private readonly WritePipeline _pipeline;
+    private readonly CommitMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Makes the loop; <see cref="Start"/> starts it.</summary>
+    public CommitLoop(
+        ILog log, Replica replica, WritePipeline pipeline, CommitMetrics metrics, ILogger<CommitLoop> logger)
+    {
+        _log = log;
+        _replica = replica;
+        _pipeline = pipeline;
+        _metrics = metrics;
+        _logger = logger;
+    }
+
+    /// <summary>Ends when the loop does: in error when the log can no longer be trusted, and the silo must stop.</summary>
+    public Task Completion => _ended.Task;
+
+    /// <summary>Starts the thread.</summary>
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "commit" }.Start();
+
+    /// <summary>Stops taking requests, carries out those that were taken, and ends the thread.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _pipeline.Stop();
+        try
+        {
+            await _ended.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is still in flight was never acknowledged.
+            _stopping.Cancel();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _pipeline.Stop();
+        _stopping.Cancel();
+        await _ended.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (_pipeline.TakeBatch() is { } batch)
+                Commit(batch);
+            _ended.SetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            _ended.SetResult();
+        }
+        catch (Exception e)
+        {
+            LogStopped(e);
+            _ended.SetException(e);
+        }
+    }
+
+    private void Commit(PipelineBatch batch)
+    {
+        var tail = _replica.Tail;
+        if (batch.Writer.Count == 0)
+        {
+            _pipeline.Apply(batch, null);
+            return;
+        }
+        long started = _metrics.Now;
+        var row = LogRow.Follow(tail, batch.Writer.FirstZxid, batch.Writer.LastZxid, batch.Writer.Body);
+        try
+        {
+            if (!Append(row, tail))
+            {
+                CatchUp(tail);
+                _pipeline.Revalidate(batch);
+                return;
+            }
+        }
+        catch (LogUnavailableException e)
+        {
+            LogUnavailable(e);
+            _pipeline.FailAll(batch, ErrorCode.SystemError);
+            return;
+        }
+        long committed = _metrics.Now;
+        int requests = batch.Items.Count;
+        _pipeline.Apply(batch, row);
+        _metrics.Committed(started, committed, requests, row.Body.Length);
+    }
+
+    // An append is never cancelled: while its outcome is unknown, the same row is offered again.
+    private bool Append(LogRow row, LogTail tail)
+    {
+        var delay = TimeSpan.FromMilliseconds(10);
+        while (true)
+        {
+            try
+            {
+                return Wait(_log.AppendAsync(row, tail));
+            }
+            catch (LogOutcomeUnknownException e)
+            {
+                LogOutcomeUnknown(e, row.Position);
+                if (_stopping.Token.WaitHandle.WaitOne(delay))
+                    throw new OperationCanceledException(_stopping.Token);
+                delay = delay * 2 < _longestRetryDelay ? delay * 2 : _longestRetryDelay;
+            }
+        }
+    }
+
+    private void CatchUp(LogTail tail)
+    {
+        var rows = _log.ReadAsync(tail, _stopping.Token).GetAsyncEnumerator(_stopping.Token);
+        while (Wait(rows.MoveNextAsync()))
+            _pipeline.ApplyForeign(rows.Current);
+        rows.DisposeAsync().AsTask().Wait();
+    }
+
+    private static T Wait<T>(ValueTask<T> task) =>
+        task.IsCompletedSuccessfully ? task.Result : task.AsTask().GetAwaiter().GetResult();
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The log can no longer be trusted: nothing more is acknowledged")]
+    private partial void LogStopped(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The log takes no rows now: writes fail")]
+    private partial void LogUnavailable(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Whether row {Position} stands is not known: it is offered again")]
+    private partial void LogOutcomeUnknown(Exception e, long position);
+}

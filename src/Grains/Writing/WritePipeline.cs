@@ -1,0 +1,285 @@
+using System.Runtime.InteropServices;
+using Coordination.Engine;
+using Coordination.Engine.Log;
+using Coordination.Engine.Requests;
+using Coordination.Engine.Validation;
+using Coordination.Grains.Replication;
+using Coordination.Protocol;
+using Coordination.Storage;
+
+namespace Coordination.Grains.Writing;
+
+/// <summary>Takes requests, validates them in order against the state plus all that is in flight, and turns them into
+/// log rows; applies the rows that stand, and completes their requests.</summary>
+/// <remarks>While one row commits, the next is validated. It does no I/O and starts no thread: the
+/// <see cref="CommitLoop"/> moves it. Nothing leaves it before what it rests on has committed.</remarks>
+public sealed class WritePipeline : IDisposable
+{
+    private const int MostRowBytes = 1 << 20;
+    private const int MostRowRequests = 4096;
+    private const int MostRequests = 16 * 1024;
+    private const long MostBytes = 64 << 20;
+    private const int AppliedAtOnce = 64;
+    private const int MostFree = 4;
+
+    private readonly object _gate = new();
+    private readonly Replica _replica;
+    private readonly TimeProvider _time;
+    private readonly WriteValidator _validator;
+    private readonly Queue<PipelineBatch> _full = new();
+    private readonly List<ChangeResult> _results = [];
+    private readonly Stack<PipelineBatch> _free = new();
+    private PipelineBatch _open = new();
+    private int _requests;
+    private long _bytes;
+    private TaskCompletionSource? _room;
+    private bool _stopped;
+
+    /// <summary>Makes the pipeline of a silo.</summary>
+    public WritePipeline(Replica replica, TimeProvider time)
+    {
+        _replica = replica;
+        _time = time;
+        _validator = new WriteValidator(replica.State, replica.Identity);
+    }
+
+    /// <summary>How many requests were taken and are not completed.</summary>
+    public int RequestsInFlight => Volatile.Read(ref _requests);
+
+    /// <summary>Whether there is room for more requests. One who submits without waiting for it is not refused, but
+    /// must bound by other means how much it submits.</summary>
+    public bool HasRoom => Volatile.Read(ref _room) is null;
+
+    /// <inheritdoc cref="WriteValidator.HasRoomToGrow"/>
+    public bool HasRoomToGrow
+    {
+        get => _validator.HasRoomToGrow;
+        set => _validator.HasRoomToGrow = value;
+    }
+
+    /// <summary>Waits until there is room for more requests.</summary>
+    public Task WaitForRoomAsync(CancellationToken cancellationToken) =>
+        Volatile.Read(ref _room)?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>Takes requests, in order. Each is completed once, whatever becomes of it.</summary>
+    public void Submit(ReadOnlySpan<WriteRequest> requests)
+    {
+        lock (_gate)
+        {
+            if (!_stopped)
+            {
+                long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+                using (_replica.Lock.EnterRead())
+                {
+                    foreach (var request in requests)
+                        Validate(request, now);
+                }
+                Monitor.Pulse(_gate);
+                return;
+            }
+        }
+        foreach (var request in requests)
+            request.Complete(new WriteOutcome { Error = ErrorCode.ConnectionLoss, Zxid = _replica.LastZxid });
+    }
+
+    /// <summary>Waits for requests, and takes what is to be committed next.</summary>
+    /// <returns>Null once the pipeline was stopped and everything taken is completed.</returns>
+    internal PipelineBatch? TakeBatch()
+    {
+        lock (_gate)
+        {
+            while (_full.Count == 0 && _open.Items.Count == 0)
+            {
+                if (_stopped)
+                    return null;
+                Monitor.Wait(_gate);
+            }
+            if (_full.TryDequeue(out var batch))
+                return batch;
+            return CloseOpen();
+        }
+    }
+
+    /// <summary>Applies a batch that is in the log now, and completes its requests.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="row">Its row; null where it has only refusals, which nothing in the log shows.</param>
+    internal void Apply(PipelineBatch batch, LogRow? row)
+    {
+        var reader = new BatchReader(batch.Writer.Body);
+        int next = 0;
+        while (next < batch.Items.Count)
+        {
+            lock (_gate)
+            {
+                using (_replica.Lock.EnterWrite())
+                {
+                    int end = Math.Min(batch.Items.Count, next + AppliedAtOnce);
+                    for (; next < end; next++)
+                        Apply(batch.Items[next], ref reader);
+                }
+                _validator.Applied(_replica.LastZxid);
+            }
+        }
+        if (row is { } applied)
+            _replica.EndRow(applied);
+        else
+            _replica.CallBack();
+        Release(batch);
+    }
+
+    /// <summary>Applies a row that another writer put into the log.</summary>
+    internal void ApplyForeign(LogRow row)
+    {
+        var reader = new BatchReader(row.Body);
+        using (_replica.Lock.EnterWrite())
+        {
+            while (reader.TryRead(out var entry))
+                _replica.Apply(entry, _results);
+        }
+        _replica.EndRow(row);
+    }
+
+    /// <summary>Validates everything in flight again, in order: other rows stand where ours should have.</summary>
+    internal void Revalidate(PipelineBatch lost)
+    {
+        lock (_gate)
+        {
+            var again = new List<WriteRequest>(_requests);
+            foreach (var batch in AllInFlight(lost))
+            {
+                foreach (var item in batch.Items)
+                    again.Add(item.Request);
+                batch.Dispose();
+            }
+            StartAnew();
+            long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            using (_replica.Lock.EnterRead())
+            {
+                foreach (var request in again)
+                    Validate(request, now);
+            }
+        }
+    }
+
+    /// <summary>Completes everything in flight with an error: it is known that none of it is in the log.</summary>
+    internal void FailAll(PipelineBatch refused, ErrorCode error)
+    {
+        var failed = new List<WriteRequest>();
+        lock (_gate)
+        {
+            foreach (var batch in AllInFlight(refused))
+            {
+                foreach (var item in batch.Items)
+                    failed.Add(item.Request);
+                batch.Dispose();
+            }
+            StartAnew();
+        }
+        using (_replica.Lock.EnterWrite())
+        {
+            foreach (var request in failed)
+                request.Complete(new WriteOutcome { Error = error, Zxid = _replica.LastZxid });
+        }
+        _replica.CallBack();
+    }
+
+    /// <summary>Takes no more requests; those taken are still carried out.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stop();
+        _open.Dispose();
+        foreach (var batch in _free)
+            batch.Dispose();
+    }
+
+    private void Validate(WriteRequest request, long now)
+    {
+        int before = _open.Writer.Length;
+        var verdict = _validator.Validate(request, now, _open.Writer);
+        _open.Items.Add(new PipelineBatch.Item(request, verdict));
+        _requests++;
+        _bytes += _open.Writer.Length - before;
+        if (_open.Writer.Length >= MostRowBytes || _open.Items.Count >= MostRowRequests)
+        {
+            _full.Enqueue(CloseOpen());
+        }
+        if (_requests >= MostRequests || _bytes >= MostBytes)
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private PipelineBatch CloseOpen()
+    {
+        var closed = _open;
+        if (!_free.TryPop(out _open!))
+            _open = new PipelineBatch();
+        return closed;
+    }
+
+    private void Apply(in PipelineBatch.Item item, ref BatchReader reader)
+    {
+        _results.Clear();
+        if (item.Verdict.HasEntry)
+        {
+            // An entry that begins an epoch has no request: it stands before the entry of the next that has one.
+            while (reader.TryRead(out var entry))
+            {
+                _replica.Apply(entry, _results);
+                if (entry.Header.Zxid == item.Verdict.Zxid)
+                    break;
+            }
+        }
+        item.Request.Complete(new WriteOutcome
+        {
+            Error = item.Verdict.Error,
+            Zxid = item.Verdict.Zxid,
+            FailedOperation = item.Verdict.FailedOperation,
+            Results = CollectionsMarshal.AsSpan(_results),
+            FirstNumber = item.Verdict.FirstNumber,
+        });
+    }
+
+    private void Release(PipelineBatch batch)
+    {
+        lock (_gate)
+        {
+            _requests -= batch.Items.Count;
+            _bytes -= batch.Writer.Length;
+            if (_room is { } room && _requests < MostRequests / 2 && _bytes < MostBytes / 2)
+            {
+                Volatile.Write(ref _room, null);
+                room.SetResult();
+            }
+            batch.Clear();
+            if (_free.Count < MostFree)
+                _free.Push(batch);
+            else
+                batch.Dispose();
+        }
+    }
+
+    private IEnumerable<PipelineBatch> AllInFlight(PipelineBatch first) => [first, .. _full, _open];
+
+    private void StartAnew()
+    {
+        _full.Clear();
+        _open = new PipelineBatch();
+        _requests = 0;
+        _bytes = 0;
+        _validator.Restart();
+        if (_room is { } room)
+        {
+            Volatile.Write(ref _room, null);
+            room.SetResult();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using System.Text;
+using Coordination.Engine.Requests;
+using Coordination.Engine.Security;
+using Coordination.Engine.Tree;
+using Coordination.Grains.Messages;
+using Coordination.Grains.Replication;
+using Coordination.Grains.Writing;
+using Coordination.Protocol;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Utilities;
+
+namespace Coordination.Grains;
+
+/// <inheritdoc cref="IZnodeGrain"/>
+public sealed class ZnodeGrain : Grain, IZnodeGrain
+{
+    private static readonly TimeSpan _subscriptionLife = TimeSpan.FromMinutes(5);
+
+    private readonly SiloWriter _writer;
+    private readonly Replica _replica;
+    private readonly ObserverManager<IZnodeObserver> _observers;
+    private readonly Dictionary<IZnodeObserver, Identity[]> _identities = [];
+    private ZnodeWatcher? _watcher;
+    private byte[] _path = [];
+
+    /// <summary>Made by the runtime.</summary>
+    public ZnodeGrain(SiloWriter writer, Replica replica, ILogger<ZnodeGrain> logger)
+    {
+        _writer = writer;
+        _replica = replica;
+        _observers = new ObserverManager<IZnodeObserver>(_subscriptionLife, logger);
+    }
+
+    private string Path => this.GetPrimaryKeyString();
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _path = Encoding.UTF8.GetBytes(Path);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        StopWatching();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task<CreatedZnode> CreateAsync(ZnodeCreation creation, SessionTicket? ticket = null)
+    {
+        var reply = await WriteAsync(
+            new CreateOperation(_path, creation.Data, creation.Acl ?? [Acl.Open], (int)creation.Mode, returnsStat: true),
+            ticket);
+        return new CreatedZnode(reply.Path, reply.Stat);
+    }
+
+    /// <inheritdoc/>
+    public Task<ZnodeData> GetAsync(SessionTicket? ticket = null) => Task.FromResult(Read(
+        ticket, Permissions.Read, node => new ZnodeData(node.HasData ? node.Data.ToArray() : null, node.Stat)));
+
+    /// <inheritdoc/>
+    public Task<Stat?> ExistsAsync(SessionTicket? ticket = null)
+    {
+        using (_replica.Lock.EnterRead())
+        {
+            return Task.FromResult<Stat?>(
+                _replica.State.Tree.Find(_path) is { } node ? Checked(node, ticket, Permissions.Read).Stat : null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Stat> SetAsync(byte[]? data, int expectedVersion = -1, SessionTicket? ticket = null) =>
+        (await WriteAsync(new SetDataOperation(_path, data, expectedVersion), ticket)).Stat;
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(int expectedVersion = -1, SessionTicket? ticket = null) =>
+        WriteAsync(new DeleteOperation(_path, expectedVersion), ticket);
+
+    /// <inheritdoc/>
+    public Task<Messages.ZnodeChildren> GetChildrenAsync(SessionTicket? ticket = null) =>
+        Task.FromResult(Read(ticket, Permissions.Read, node =>
+        {
+            var names = new List<string>(node.ChildCount);
+            foreach (var child in node.Children)
+                names.Add(Encoding.UTF8.GetString(child.Name));
+            return new Messages.ZnodeChildren([.. names], node.Stat);
+        }));
+
+    /// <inheritdoc/>
+    public Task<ZnodeAcl> GetAclAsync(SessionTicket? ticket = null) =>
+        Task.FromResult(Read(ticket, Permissions.Read | Permissions.Admin, node =>
+        {
+            var acl = _replica.State.Tree.Acls[node.AclId];
+            bool maySet = AccessRules.Allows(acl, Permissions.Admin, ticket?.Identities);
+            return new ZnodeAcl(maySet ? acl.ToArray() : AccessRules.Mask(acl), node.Stat);
+        }));
+
+    /// <inheritdoc/>
+    public async Task<Stat> SetAclAsync(Acl[] acl, int expectedAversion = -1, SessionTicket? ticket = null) =>
+        (await WriteAsync(new SetAclOperation(_path, acl, expectedAversion), ticket)).Stat;
+
+    /// <inheritdoc/>
+    public Task<long> SubscribeAsync(IZnodeObserver observer, SessionTicket? ticket = null)
+    {
+        var turns = TaskScheduler.Current;
+        _observers.Subscribe(observer, observer);
+        _identities[observer] = ticket?.Identities ?? [];
+        using (_replica.Lock.EnterRead())
+        {
+            if (_watcher is null)
+            {
+                _watcher = new ZnodeWatcher(_replica, _path, events => Publish(events, turns));
+                _watcher.Start();
+            }
+            DelayDeactivation(_subscriptionLife);
+            return Task.FromResult(_replica.State.LastZxid);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task UnsubscribeAsync(IZnodeObserver observer)
+    {
+        _observers.Unsubscribe(observer);
+        _identities.Remove(observer);
+        if (_observers.Count == 0)
+            StopWatching();
+        return Task.CompletedTask;
+    }
+
+    private void StopWatching()
+    {
+        _watcher?.Stop();
+        _watcher = null;
+    }
+
+    // Events come from the thread that applies; observers are told on a turn of this grain.
+    private void Publish(IReadOnlyList<ZnodeEvent> events, TaskScheduler turns) => Task.Factory.StartNew(
+        async () =>
+        {
+            foreach (var znodeEvent in events)
+                await _observers.Notify(observer => observer.ZnodeChangedAsync(znodeEvent), MayHear);
+            if (_observers.Count == 0)
+                StopWatching();
+        },
+        CancellationToken.None, TaskCreationOptions.None, turns);
+
+    private bool MayHear(IZnodeObserver observer)
+    {
+        using (_replica.Lock.EnterRead())
+        {
+            var node = _replica.State.Tree.Find(_path);
+            return node is null || AccessRules.Allows(
+                _replica.State.Tree.Acls[node.AclId], Permissions.Read, _identities.GetValueOrDefault(observer));
+        }
+    }
+
+    private T Read<T>(SessionTicket? ticket, Permissions needed, Func<Znode, T> read)
+    {
+        using (_replica.Lock.EnterRead())
+        {
+            var node = _replica.State.Tree.Find(_path) ?? throw new ZnodeException(ErrorCode.NoNode, Path);
+            return read(Checked(node, ticket, needed));
+        }
+    }
+
+    private Znode Checked(Znode node, SessionTicket? ticket, Permissions needed) =>
+        AccessRules.Allows(_replica.State.Tree.Acls[node.AclId], needed, ticket?.Identities)
+            ? node
+            : throw new ZnodeException(ErrorCode.NoAuth, Path);
+
+    private async Task<WriteReply> WriteAsync(WriteOperation operation, SessionTicket? ticket)
+    {
+        var caller = ticket is null
+            ? new Caller(0, 0, [])
+            : new Caller(ticket.SessionId, ticket.AttachZxid, ticket.Identities);
+        var reply = await _writer.WriteAsync(caller, operation);
+        return reply.Error == ErrorCode.Ok ? reply : throw new ZnodeException(reply.Error, Path);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using Coordination.Engine.Watches;
+using Coordination.Grains.Messages;
+using Coordination.Grains.Replication;
+
+namespace Coordination.Grains;
+
+/// <summary>Watches one znode for as long as it is wanted, and hands on its events in order.</summary>
+/// <remarks>One-shot watches that are set again as they fire, while the state is still locked: nothing is missed.</remarks>
+internal sealed class ZnodeWatcher(Replica replica, byte[] path, Action<IReadOnlyList<ZnodeEvent>> handOn)
+    : Watcher, IAfterApply
+{
+    private List<ZnodeEvent> _events = [];
+    private bool _isWanted;
+
+    /// <summary>Begins to watch; the caller holds the replica's lock.</summary>
+    public void Start()
+    {
+        _isWanted = true;
+        Arm();
+    }
+
+    public void Stop()
+    {
+        _isWanted = false;
+        replica.State.Watches.RemoveAll(this);
+    }
+
+    public override void Notify(in WatchEvent watchEvent)
+    {
+        if (!_isWanted)
+            return;
+        if (_events.Count == 0)
+            replica.CallAfterApply(this);
+        _events.Add(new ZnodeEvent(watchEvent.Type, Encoding.UTF8.GetString(watchEvent.Path), watchEvent.Zxid));
+        Arm();
+    }
+
+    public void AfterApply()
+    {
+        var events = _events;
+        _events = [];
+        handOn(events);
+    }
+
+    private void Arm()
+    {
+        replica.State.Watches.Add(WatchKind.Data, path, this);
+        replica.State.Watches.Add(WatchKind.Children, path, this);
+    }
+}

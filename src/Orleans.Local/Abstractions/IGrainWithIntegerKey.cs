@@ -1,0 +1,4 @@
+namespace Orleans;
+
+/// <summary>The base of interfaces of grains whose key is a <see cref="long"/>.</summary>
+public interface IGrainWithIntegerKey : IGrain;

@@ -1,0 +1,17 @@
+namespace Coordination.Protocol;
+
+/// <summary>The kind of znode to create: the <c>flags</c> of a create request.</summary>
+public enum CreateMode
+{
+    /// <summary>Stays until it is deleted.</summary>
+    Persistent = 0,
+
+    /// <summary>Goes with its session.</summary>
+    Ephemeral = 1,
+
+    /// <summary>Stays, with a suffix that counts the parent's creates.</summary>
+    PersistentSequential = 2,
+
+    /// <summary>Goes with its session, with a suffix that counts the parent's creates.</summary>
+    EphemeralSequential = 3,
+}

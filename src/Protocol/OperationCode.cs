@@ -1,0 +1,62 @@
+namespace Coordination.Protocol;
+
+/// <summary>ZooKeeper's operation codes, as they stand in a request's header.</summary>
+public enum OperationCode
+{
+    /// <summary>Creates a znode.</summary>
+    Create = 1,
+
+    /// <summary>Deletes a znode.</summary>
+    Delete = 2,
+
+    /// <summary>Asks whether a znode exists, and for its Stat.</summary>
+    Exists = 3,
+
+    /// <summary>Reads data and Stat.</summary>
+    GetData = 4,
+
+    /// <summary>Writes data.</summary>
+    SetData = 5,
+
+    /// <summary>Reads the ACL.</summary>
+    GetAcl = 6,
+
+    /// <summary>Writes the ACL.</summary>
+    SetAcl = 7,
+
+    /// <summary>Reads the children's names.</summary>
+    GetChildren = 8,
+
+    /// <summary>Brings the server up to date with all writes that came before.</summary>
+    Sync = 9,
+
+    /// <summary>Keeps the session alive.</summary>
+    Ping = 11,
+
+    /// <summary>Reads the children's names and the Stat.</summary>
+    GetChildren2 = 12,
+
+    /// <summary>Checks a version; only inside a multi.</summary>
+    Check = 13,
+
+    /// <summary>Several writes, all or none.</summary>
+    Multi = 14,
+
+    /// <summary>Creates a znode and returns its Stat.</summary>
+    Create2 = 15,
+
+    /// <summary>Opens a session; never sent by a client.</summary>
+    CreateSession = -10,
+
+    /// <summary>Closes the session.</summary>
+    CloseSession = -11,
+
+    /// <summary>Adds an identity to the connection.</summary>
+    Auth = 100,
+
+    /// <summary>Sets watches anew after a reconnect.</summary>
+    SetWatches = 101,
+
+    /// <summary>In the results of a multi: an operation that failed.</summary>
+    Error = -1,
+}

@@ -1,0 +1,26 @@
+using Coordination.Silo.Options;
+
+namespace Coordination.Silo;
+
+/// <summary>What <c>conf</c> tells: the options under ZooKeeper's names.</summary>
+internal static class ConfigurationWords
+{
+    /// <summary>Names and values, in ZooKeeper's order.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> Of(SiloOptions options)
+    {
+        string folder = Path.GetFullPath(options.DataDir);
+        return
+        [
+            new("clientPort", $"{options.ClientPort}"),
+            new("secureClientPort", "-1"),
+            new("dataDir", folder),
+            new("dataLogDir", folder),
+            new("tickTime", $"{(int)options.TickTime.TotalMilliseconds}"),
+            new("maxClientCnxns", $"{options.MaxClientConnections}"),
+            new("minSessionTimeout", $"{(int)options.MinSessionTimeout.TotalMilliseconds}"),
+            new("maxSessionTimeout", $"{(int)options.MaxSessionTimeout.TotalMilliseconds}"),
+            new("clientPortListenBacklog", "-1"),
+            new("serverId", "0"),
+        ];
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+using Coordination.Gateway.FourLetterWords;
+using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Writing;
+
+namespace Coordination.Silo.Http;
+
+/// <summary>The metrics as Prometheus text, named as ZooKeeper's are where they mean the same.</summary>
+internal sealed class MetricsPage : IDisposable
+{
+    private readonly WordAnswers _words;
+    private readonly Checkpointer _checkpointer;
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<string, Summary> _summaries = new();
+
+    public MetricsPage(WordAnswers words, Checkpointer checkpointer)
+    {
+        _words = words;
+        _checkpointer = checkpointer;
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == CommitMetrics.MeterName)
+                listener.EnableMeasurementEvents(instrument, _summaries.GetOrAdd(instrument.Name, _ => new Summary(instrument)));
+        };
+        _listener.SetMeasurementEventCallback<double>((_, value, _, summary) => ((Summary)summary!).Add(value));
+        _listener.SetMeasurementEventCallback<int>((_, value, _, summary) => ((Summary)summary!).Add(value));
+        _listener.Start();
+    }
+
+    /// <summary>Writes all metrics out, as they are now.</summary>
+    public string Render()
+    {
+        var text = new StringBuilder();
+        foreach (var (name, value) in _words.Monitor())
+        {
+            if (double.TryParse(value, CultureInfo.InvariantCulture, out _))
+                text.Append($"# TYPE {name} gauge\n{name} {value}\n");
+        }
+        Gauge(text, "checkpoint_lag_rows", _checkpointer.Lag);
+        Gauge(text, "process_resident_memory_bytes", Environment.WorkingSet);
+        Gauge(text, "dotnet_gc_heap_size_bytes", GC.GetGCMemoryInfo().HeapSizeBytes);
+        Gauge(text, "dotnet_gc_pause_ratio_percent", GC.GetGCMemoryInfo().PauseTimePercentage);
+        Gauge(text, "dotnet_total_allocated_bytes", GC.GetTotalAllocatedBytes());
+        foreach (var summary in _summaries.Values)
+            summary.Render(text);
+        return text.ToString();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _listener.Dispose();
+
+    private static void Gauge(StringBuilder text, string name, double value) =>
+        text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} gauge\n{name} {value}\n");
+
+    /// <summary>The count, sum and distribution of one instrument's measurements.</summary>
+    private sealed class Summary(Instrument instrument)
+    {
+        // Powers of two from 1/64: from 16 µs to 33 s where milliseconds are counted, up to 32768 of anything else.
+        private const int FirstExponent = -6;
+        private const int Buckets = 22;
+
+        private readonly Lock _lock = new();
+        private readonly long[] _buckets = new long[Buckets];
+        private long _count;
+        private double _sum;
+
+        public void Add(double value)
+        {
+            int bucket = value <= 0 ? 0 : (int)Math.Ceiling(Math.Log2(value)) - FirstExponent;
+            lock (_lock)
+            {
+                _count++;
+                _sum += value;
+                if (bucket < Buckets)
+                    _buckets[Math.Max(0, bucket)]++;
+            }
+        }
+
+        public void Render(StringBuilder text)
+        {
+            lock (_lock)
+            {
+                string name = instrument.Name;
+                text.Append($"# HELP {name} {instrument.Description} ({instrument.Unit})\n# TYPE {name} histogram\n");
+                long below = 0;
+                for (int i = 0; i < Buckets; i++)
+                {
+                    below += _buckets[i];
+                    double bound = Math.ScaleB(1, i + FirstExponent);
+                    text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"{bound}\"}} {below}\n");
+                }
+                text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"+Inf\"}} {_count}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{name}_sum {_sum}\n{name}_count {_count}\n");
+            }
+        }
+    }
+}

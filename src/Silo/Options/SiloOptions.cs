@@ -1,0 +1,50 @@
+using System.Net;
+
+namespace Coordination.Silo.Options;
+
+/// <summary>What an operator can set. Every option may stand in appsettings.json under its name, in the environment
+/// (<c>--client-port</c> as <c>COORDINATION_CLIENT_PORT</c>), and on the command line, which has the last word.</summary>
+internal sealed record SiloOptions
+{
+    /// <summary>The port of the ZooKeeper protocol; ZooKeeper's <c>clientPort</c>.</summary>
+    public required int ClientPort { get; init; }
+
+    /// <summary>The address that it listens on; ZooKeeper's <c>clientPortAddress</c>.</summary>
+    public required IPAddress ClientAddress { get; init; }
+
+    /// <summary>The folder with the log and the checkpoint; ZooKeeper's <c>dataDir</c>.</summary>
+    public required string DataDir { get; init; }
+
+    /// <summary>The port of health and metrics; 0 for none.</summary>
+    public required int HttpPort { get; init; }
+
+    /// <summary>The address that it listens on.</summary>
+    public required IPAddress HttpAddress { get; init; }
+
+    /// <summary>The length of a tick; ZooKeeper's <c>tickTime</c>.</summary>
+    public required TimeSpan TickTime { get; init; }
+
+    /// <summary>The shortest session timeout; ZooKeeper's <c>minSessionTimeout</c>: two ticks unless set.</summary>
+    public required TimeSpan MinSessionTimeout { get; init; }
+
+    /// <summary>The longest session timeout; ZooKeeper's <c>maxSessionTimeout</c>: twenty ticks unless set.</summary>
+    public required TimeSpan MaxSessionTimeout { get; init; }
+
+    /// <summary>The longest frame in bytes; ZooKeeper's <c>jute.maxbuffer</c>.</summary>
+    public required int JuteMaxBuffer { get; init; }
+
+    /// <summary>How many connections an address may have, 0 for any number; ZooKeeper's <c>maxClientCnxns</c>.</summary>
+    public required int MaxClientConnections { get; init; }
+
+    /// <summary>The four-letter words that are answered, or <c>*</c>; ZooKeeper's <c>4lw.commands.whitelist</c>.</summary>
+    public required IReadOnlySet<string> FourLetterWords { get; init; }
+
+    /// <summary>How many rows of the log are kept behind the checkpoint.</summary>
+    public required long LogRetentionRows { get; init; }
+
+    /// <summary>How many bytes of memory the process may use before it warns.</summary>
+    public required long MemorySoftLimit { get; init; }
+
+    /// <summary>How many bytes of memory the process may use before it refuses writes that grow the tree.</summary>
+    public required long MemoryHardLimit { get; init; }
+}

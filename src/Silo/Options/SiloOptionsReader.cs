@@ -1,0 +1,110 @@
+using System.Net;
+
+namespace Coordination.Silo.Options;
+
+/// <summary>Reads the options, and says in one line what is wrong with them.</summary>
+internal static class SiloOptionsReader
+{
+    private const string EnvironmentPrefix = "COORDINATION_";
+    private const long Megabyte = 1 << 20;
+
+    private static readonly string[] _names =
+    [
+        "client-port", "client-address", "data-dir", "http-port", "http-address", "tick-time", "min-session-timeout",
+        "max-session-timeout", "jute-max-buffer", "max-client-connections", "four-letter-words", "log-retention-rows",
+        "memory-soft-limit", "memory-hard-limit",
+    ];
+
+    /// <summary>Everything that can be set, for a usage line.</summary>
+    public static IReadOnlyList<string> Names => _names;
+
+    /// <summary>Puts together what the file, the environment and the command line say.</summary>
+    /// <exception cref="OptionException">An option is not known, or has no value.</exception>
+    public static IConfigurationRoot Configure(string[] arguments) => new ConfigurationBuilder()
+        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
+        .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
+        .AddInMemoryCollection(FromEnvironment())
+        .AddInMemoryCollection(FromCommandLine(arguments))
+        .Build();
+
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="OptionException">A value is not one that the option can have.</exception>
+    public static SiloOptions Read(IConfiguration configuration)
+    {
+        long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        int tick = Number(configuration, "tick-time", 2000, 10, 60_000);
+        var options = new SiloOptions
+        {
+            ClientPort = Number(configuration, "client-port", 2181, 1, 65_535),
+            ClientAddress = Address(configuration, "client-address"),
+            DataDir = configuration["data-dir"] is { Length: > 0 } folder ? folder : "data",
+            HttpPort = Number(configuration, "http-port", 8080, 0, 65_535),
+            HttpAddress = Address(configuration, "http-address"),
+            TickTime = TimeSpan.FromMilliseconds(tick),
+            MinSessionTimeout = TimeSpan.FromMilliseconds(Number(configuration, "min-session-timeout", 2 * tick, 1, int.MaxValue)),
+            MaxSessionTimeout = TimeSpan.FromMilliseconds(Number(configuration, "max-session-timeout", 20 * tick, 1, int.MaxValue)),
+            JuteMaxBuffer = Number(configuration, "jute-max-buffer", 0xfffff, 1024, 256 << 20),
+            MaxClientConnections = Number(configuration, "max-client-connections", 10_000, 0, int.MaxValue),
+            FourLetterWords = (configuration["four-letter-words"] ?? "srvr,ruok,mntr,isro")
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
+            LogRetentionRows = Number(configuration, "log-retention-rows", 200_000, 1000, int.MaxValue),
+            MemorySoftLimit = Number(configuration, "memory-soft-limit", (int)(memory / Megabyte * 7 / 10), 1, int.MaxValue) * Megabyte,
+            MemoryHardLimit = Number(configuration, "memory-hard-limit", (int)(memory / Megabyte * 85 / 100), 1, int.MaxValue) * Megabyte,
+        };
+        if (options.MinSessionTimeout > options.MaxSessionTimeout)
+            throw new OptionException("--min-session-timeout is above --max-session-timeout");
+        if (options.HttpPort == options.ClientPort)
+            throw new OptionException("--http-port and --client-port are the same");
+        return options;
+    }
+
+    private static Dictionary<string, string?> FromEnvironment()
+    {
+        var settings = new Dictionary<string, string?>();
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            string name = (string)variable.Key;
+            if (!name.StartsWith(EnvironmentPrefix, StringComparison.Ordinal))
+                continue;
+            string option = name[EnvironmentPrefix.Length..].ToLowerInvariant().Replace('_', '-');
+            // Others share our prefix (a test's own settings, a service's address under Kubernetes): not ours to judge.
+            if (_names.Contains(option))
+                settings[option] = (string?)variable.Value;
+        }
+        return settings;
+    }
+
+    private static Dictionary<string, string?> FromCommandLine(string[] arguments)
+    {
+        var settings = new Dictionary<string, string?>();
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            string argument = arguments[i];
+            int equals = argument.IndexOf('=');
+            string name = equals < 0 ? argument : argument[..equals];
+            if (!name.StartsWith("--", StringComparison.Ordinal) || !_names.Contains(name[2..]))
+                throw new OptionException($"{name} is not an option; there are {string.Join(", ", _names.Select(known => "--" + known))}");
+            if (equals < 0 && i + 1 == arguments.Length)
+                throw new OptionException($"{name} has no value");
+            settings[name[2..]] = equals < 0 ? arguments[++i] : argument[(equals + 1)..];
+        }
+        return settings;
+    }
+
+    private static int Number(IConfiguration configuration, string name, int otherwise, int least, int most)
+    {
+        if (configuration[name] is not { Length: > 0 } text)
+            return otherwise;
+        if (!int.TryParse(text, out int number) || number < least || number > most)
+            throw new OptionException($"--{name} is {text}, but must be a number from {least} to {most}");
+        return number;
+    }
+
+    private static IPAddress Address(IConfiguration configuration, string name)
+    {
+        string text = configuration[name] ?? "127.0.0.1";
+        return IPAddress.TryParse(text, out var address)
+            ? address
+            : throw new OptionException($"--{name} is {text}, but must be an IP address, such as 127.0.0.1 or 0.0.0.0");
+    }
+}

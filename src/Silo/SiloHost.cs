@@ -1,0 +1,116 @@
+using Coordination.Gateway;
+using Coordination.Gateway.FourLetterWords;
+using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Replication;
+using Coordination.Grains.Sessions;
+using Coordination.Grains.Writing;
+using Coordination.Silo.Http;
+using Coordination.Silo.Options;
+using Coordination.Storage;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Coordination.Silo;
+
+/// <summary>Puts a silo together and runs it.</summary>
+internal static class SiloHost
+{
+    /// <summary>Runs until the process is told to stop, or its log can no longer be trusted.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(SiloOptions options, IConfiguration configuration, DataFolder folder)
+    {
+        var identity = Guid.NewGuid();
+        var tracker = new SessionTracker(identity, options.TickTime, TimeProvider.System);
+        var replica = await ReplicaLoader.LoadAsync(
+            identity, folder.Log, folder.Checkpoint, tracker, CancellationToken.None);
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddConfiguration(configuration);
+        builder.Logging.ClearProviders().AddConfiguration(configuration.GetSection("Logging")).AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.Services.AddSingleton(options);
+        AddState(builder.Services, options, folder, replica, tracker);
+        AddGateway(builder.Services, options);
+        Listen(builder.WebHost, options);
+
+        await using var app = builder.Build();
+        if (options.HttpPort != 0)
+            app.MapSiloPages();
+        app.Services.GetRequiredService<MetricsPage>();
+        await app.StartAsync();
+        Greeting.Print(options, folder, replica);
+        await app.WaitForShutdownAsync();
+        return app.Services.GetRequiredService<SiloService>().ExitCode;
+    }
+
+    private static void AddState(
+        IServiceCollection services, SiloOptions options, DataFolder folder, Replica replica, SessionTracker tracker)
+    {
+        services.AddMetrics();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(folder.Log);
+        services.AddSingleton(folder.Checkpoint);
+        services.AddSingleton(replica);
+        services.AddSingleton(tracker);
+        services.AddSingleton(new SessionLimits(options.MinSessionTimeout, options.MaxSessionTimeout));
+        services.AddSingleton(new CheckpointPace { KeptRows = options.LogRetentionRows });
+        services.AddSingleton<CommitMetrics>();
+        services.AddSingleton<WritePipeline>();
+        services.AddSingleton<CommitLoop>();
+        services.AddSingleton<SiloWriter>();
+        services.AddSingleton<LogTailReader>();
+        services.AddSingleton<Checkpointer>();
+        services.AddSingleton<SessionExpiry>();
+        services.AddSingleton<MemoryMonitor>();
+        services.AddSingleton<SiloService>();
+        services.AddHostedService(provider => provider.GetRequiredService<SiloService>());
+        services.AddGrains(Path.Combine(folder.Path, "reminders.db"));
+    }
+
+    private static void AddGateway(IServiceCollection services, SiloOptions options)
+    {
+        services.AddSingleton(new GatewayOptions
+        {
+            LongestFrame = options.JuteMaxBuffer,
+            MostConnectionsPerAddress = options.MaxClientConnections,
+            FourLetterWords = options.FourLetterWords,
+            AllFourLetterWords = options.FourLetterWords.Contains("*"),
+            Configuration = ConfigurationWords.Of(options),
+        });
+        services.AddSingleton<ServerVersion>();
+        services.AddSingleton<ServerStatistics>();
+        services.AddSingleton<GatewayLog>();
+        services.AddSingleton<GatewayServices>();
+        services.AddSingleton<ConnectionTable>();
+        services.AddSingleton<SessionIds>();
+        services.AddSingleton<WordAnswers>();
+        services.AddSingleton<ZooKeeperConnectionHandler>();
+        services.AddSingleton<MetricsPage>();
+    }
+
+    private static void Listen(IWebHostBuilder host, SiloOptions options)
+    {
+        host.UseSockets(sockets =>
+        {
+            // What a connection has sent is answered on the thread that received it: no hop for a read.
+            sockets.UnsafePreferInlineScheduling = true;
+            // A frame of the greatest length must fit while it is incomplete.
+            sockets.MaxReadBufferSize = 2L * options.JuteMaxBuffer + 64 * 1024;
+        });
+        host.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(options.ClientAddress, options.ClientPort,
+                listen => listen.UseConnectionHandler<ZooKeeperConnectionHandler>());
+            if (options.HttpPort != 0)
+            {
+                kestrel.Listen(options.HttpAddress, options.HttpPort,
+                    listen => listen.Protocols = HttpProtocols.Http1);
+            }
+        });
+    }
+}

@@ -1,0 +1,68 @@
+using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Replication;
+using Coordination.Grains.Sessions;
+using Coordination.Grains.Writing;
+
+namespace Coordination.Silo;
+
+/// <summary>Starts and stops what moves a silo: commits, expiry, the checkpoint, the memory monitor.</summary>
+/// <remarks>Stopped after the connections: what they still had in flight is carried out first.</remarks>
+internal sealed partial class SiloService(
+    CommitLoop commits, SessionExpiry expiry, SessionTracker tracker, Checkpointer checkpointer, MemoryMonitor memory,
+    Replica replica, IHostApplicationLifetime lifetime, ILogger<SiloService> logger) : IHostedService, IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+    private int _exitCode;
+
+    /// <summary>0, or 1 where the silo had to stop itself.</summary>
+    public int ExitCode => Volatile.Read(ref _exitCode);
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Whoever had a session before: this silo answers for it now, and its client gets its full timeout.
+        foreach (var session in replica.State.Sessions.Values)
+            tracker.Adopt(session);
+        commits.Start();
+        _running = Task.WhenAll(
+            StopOnFailureAsync(commits.Completion),
+            StopOnFailureAsync(Task.Run(() => expiry.RunAsync(_stopping.Token), CancellationToken.None)),
+            StopOnFailureAsync(Task.Run(() => checkpointer.RunAsync(_stopping.Token), CancellationToken.None)),
+            StopOnFailureAsync(Task.Run(() => memory.RunAsync(_stopping.Token), CancellationToken.None)));
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await commits.StopAsync(cancellationToken);
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running;
+        _stopping.Dispose();
+    }
+
+    private async Task StopOnFailureAsync(Task part)
+    {
+        try
+        {
+            await part;
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
+            Volatile.Write(ref _exitCode, 1);
+            lifetime.StopApplication();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The silo stops: a part of it failed")]
+    private partial void LogFailed(Exception e);
+}

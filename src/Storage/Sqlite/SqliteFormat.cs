@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Coordination.Storage.Sqlite;
+
+/// <summary>What marks a SQLite file as one of ours, and the tables in it.</summary>
+internal sealed class SqliteFormat
+{
+    private const int HeaderSize = 100;
+    private const int UserVersionOffset = 60;
+    private const int ApplicationIdOffset = 68;
+
+    /// <summary>What the file is for, in a message.</summary>
+    public required string Purpose { get; init; }
+
+    /// <summary>The application id in SQLite's header.</summary>
+    public required int ApplicationId { get; init; }
+
+    /// <summary>The format's version, the user version in SQLite's header; from 1.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The statements that make the tables, by the table's name.</summary>
+    public required IReadOnlyDictionary<string, string> Tables { get; init; }
+
+    /// <summary>Makes the tables in a new file, and marks it.</summary>
+    public void Create(SqliteDatabase database)
+    {
+        database.Execute($"PRAGMA application_id = {ApplicationId}");
+        database.Execute($"PRAGMA user_version = {Version}");
+        foreach (string sql in Tables.Values)
+            database.Execute(AsStored(sql));
+    }
+
+    /// <summary>Checks the mark of a file that SQLite has not opened yet, touching nothing.</summary>
+    /// <exception cref="DataFolderException">It is another kind of file, or of a newer format.</exception>
+    public void CheckHeader(string path)
+    {
+        Span<byte> header = stackalloc byte[HeaderSize];
+        int length;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            length = file.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFolderException($"{path} cannot be read: {failure.Message}", failure);
+        }
+        if (length < HeaderSize || !header.StartsWith("SQLite format 3\0"u8))
+            throw new DataFolderException($"{path} is not {Purpose}: it is no SQLite file");
+        CheckMark(
+            path,
+            BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdOffset..]),
+            BinaryPrimitives.ReadInt32BigEndian(header[UserVersionOffset..]));
+    }
+
+    /// <summary>Checks the mark and the tables of an open file.</summary>
+    /// <exception cref="DataFolderException">It is another kind of file, or of a newer format.</exception>
+    /// <exception cref="LogCorruptException">Its tables are not those of its format.</exception>
+    public void Check(SqliteDatabase database)
+    {
+        CheckMark(
+            database.Path,
+            int.Parse(database.QueryText("PRAGMA application_id")!),
+            int.Parse(database.QueryText("PRAGMA user_version")!));
+        using var find = database.Prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1");
+        foreach (var (name, sql) in Tables)
+        {
+            // To the letter: a column's name or type that has changed would read as an empty log, not as an error.
+            find.BindText(1, Encoding.UTF8.GetBytes(name));
+            bool same = find.Step() && find.Bytes(0).SequenceEqual(Encoding.UTF8.GetBytes(AsStored(sql)));
+            find.Reset();
+            if (!same)
+                throw new LogCorruptException($"{database.Path}: the table {name} is missing or is not as it was made");
+        }
+    }
+
+    // Whatever the line endings of the source that this was built from.
+    private static string AsStored(string sql) => sql.ReplaceLineEndings("\n");
+
+    private void CheckMark(string path, int applicationId, int version)
+    {
+        if (applicationId != ApplicationId)
+            throw new DataFolderException($"{path} is not {Purpose}: it belongs to another program");
+        if (version > Version)
+        {
+            throw new DataFolderException(
+                $"{path} has format {version}, made by a newer version of this program, which knows formats up to {Version}");
+        }
+        if (version < 1)
+            throw new DataFolderException($"{path} has format {version}, which never was");
+    }
+}
