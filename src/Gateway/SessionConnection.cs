@@ -16,7 +16,8 @@ namespace Coordination.Gateway;
 
 /// <summary>One client's connection once its session is attached: reads requests, answers them in their order.</summary>
 /// <remarks>Reads are answered on the thread that has read them. Writes go to the pipeline, and are answered by the
-/// thread that applies; a request that must see them waits, unread, until they are.</remarks>
+/// thread that applies, together with the small reads right behind them; any other request that must see them waits,
+/// unread, until they are.</remarks>
 internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApply, IDisposable
 {
     private const int MostReadsAtOnce = 64;
@@ -31,7 +32,9 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     private Caller _caller;
     private byte[] _frame = [];
     private TaskCompletionSource? _answeredAll;
+    private ConnectionWrite? _lastWrite;
     private int _outstanding;
+    private int _readsBehindWrites;
     private int _answered;
     private bool _isAnsweringReads;
     private bool _isInAfterApply;
@@ -134,6 +137,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         lock (_outbox.Gate)
         {
             WriteAnswer.WriteFrame(_outbox.Buffer, write.Cxid, write.Operation, outcome);
+            write.IsAnswered = true;
+            AnswerReadsBehind(write);
             // ZooKeeper tears down a connection whose session has gone from it.
             if (outcome.Error is ErrorCode.SessionMoved or ErrorCode.SessionExpired or ErrorCode.ConnectionLoss)
                 _isEnded = true;
@@ -232,11 +237,18 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
                 return Step.Throttle;
             if (TryDecodeWrite(header, ref reader) is { } operation)
             {
-                _writes.Add(new ConnectionWrite(this, _caller, operation, header.Xid, readAt));
+                _lastWrite = new ConnectionWrite(this, _caller, operation, header.Xid, readAt);
+                _writes.Add(_lastWrite);
                 frames.Take(frame.Length);
                 received++;
                 return Step.GoOn;
             }
+        }
+        else if (IsSmallRead(header.Operation) && TryPutBehindWrite(frame))
+        {
+            frames.Take(frame.Length);
+            received++;
+            return Step.GoOn;
         }
         // All else sees, or is answered behind, the writes before it.
         if (_writes.Count > 0 || IsOwedAnAnswer)
@@ -251,6 +263,45 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             return header.Operation == OperationCode.Sync ? Step.Sync : Step.CloseSession;
         }
         return AnswerReads(ref frames, readAt, ref received);
+    }
+
+    // What takes no longer to answer than a write, so that it may be answered while the state is locked for one.
+    private static bool IsSmallRead(OperationCode operation) =>
+        operation is OperationCode.GetData or OperationCode.Exists or OperationCode.Ping;
+
+    private bool TryPutBehindWrite(ReadOnlySpan<byte> frame)
+    {
+        if (_lastWrite is null || _readsBehindWrites >= _services.Options.MostOutstanding)
+            return false;
+        lock (_outbox.Gate)
+        {
+            if (_lastWrite.IsAnswered)
+                return false;
+            _lastWrite.AddReadBehind(frame);
+            _readsBehindWrites++;
+            return true;
+        }
+    }
+
+    private void AnswerReadsBehind(ConnectionWrite write)
+    {
+        int position = 0;
+        while (write.TryTakeReadBehind(ref position, out var frame))
+        {
+            var reader = new JuteReader(frame);
+            var header = RequestHeader.Read(ref reader);
+            try
+            {
+                Answer(header, ref reader);
+            }
+            catch (MalformedRecordException e)
+            {
+                _services.Log.ShutOut(_remote, e.Message);
+                _isEnded = true;
+            }
+            _readsBehindWrites--;
+            _answered++;
+        }
     }
 
     // Null where the operation is one that cannot be in a multi: a refusal, to be answered in its order.

@@ -3,6 +3,12 @@ using Coordination.Silo;
 using Coordination.Silo.Options;
 using Coordination.Storage;
 
+// What arrives on a socket is handled on the thread that polls it: a read is answered without a hop between threads.
+// The runtime has no other way to say so than this variable, which it reads when the first socket is made.
+const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
+    Environment.SetEnvironmentVariable(InlineCompletions, "1");
+
 try
 {
     var configuration = SiloOptionsReader.Configure(args);

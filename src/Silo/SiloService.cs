@@ -9,7 +9,7 @@ namespace Coordination.Silo;
 /// <remarks>Stopped after the connections: what they still had in flight is carried out first.</remarks>
 internal sealed partial class SiloService(
     CommitLoop commits, SessionExpiry expiry, SessionTracker tracker, Checkpointer checkpointer, MemoryMonitor memory,
-    Replica replica, IHostApplicationLifetime lifetime, ILogger<SiloService> logger) : IHostedService, IAsyncDisposable
+    Replica replica, IHostApplicationLifetime lifetime, ILogger<SiloService> logger) : IHostedService
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
@@ -39,14 +39,6 @@ internal sealed partial class SiloService(
         await _stopping.CancelAsync();
         await commits.StopAsync(cancellationToken);
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        await _running;
-        _stopping.Dispose();
     }
 
     private async Task StopOnFailureAsync(Task part)

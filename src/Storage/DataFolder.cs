@@ -132,12 +132,13 @@ public sealed class DataFolder : IAsyncDisposable
         SqliteCheckpoint? checkpoint = null;
         try
         {
-            log = SqliteLog.OpenSole(files.Log);
+            log = SqliteLog.Open(files.Log);
             checkpoint = SqliteCheckpoint.Open(files.Checkpoint);
             if (log.Incarnation != checkpoint.Incarnation)
                 throw new DataFolderException($"{files.Checkpoint} belongs to another log than {files.Log}");
             var state = checkpoint.ReadState();
             log.CheckPrefix(new LogTail(state.Position, state.Zxid, state.Checksum));
+            log.TakeOver();
             return new DataFolder(files.Folder, held, log, checkpoint);
         }
         catch (Exception failure)

@@ -15,24 +15,36 @@ public interface ILog : IAsyncDisposable
     ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken);
 
     /// <summary>Appends a row if, and only if, the log's tail is the one that the row was made for.</summary>
+    /// <param name="row">The row, as <see cref="LogTail.Next"/> of <paramref name="expected"/> makes it.</param>
+    /// <param name="expected">The tail that it was made for.</param>
     /// <returns>True when the row stands in the log, durable: also where an earlier call with the same row had already
     /// put it there. False when another row stands at its position, or its predecessor is another.</returns>
     /// <exception cref="LogUnavailableException">The outcome is known to be "not appended", and trying again later may
     /// help: the disk is full, or the database cannot be reached.</exception>
     /// <exception cref="LogOutcomeUnknownException">The row may or may not stand: the only way on is to offer the same
     /// row again.</exception>
-    /// <exception cref="LogCorruptException">The log can no longer be trusted; the silo must stop.</exception>
+    /// <exception cref="LogCorruptException">The log can no longer be trusted; the silo must stop. Whether the row stands,
+    /// a process that starts anew will see.</exception>
+    /// <exception cref="LogHistoryChangedException">The row's position was trimmed off, so that it cannot be told any more
+    /// whether an earlier call had put it there: load again.</exception>
+    /// <exception cref="ArgumentException">The row cannot follow the tail: its position is not the next, its zxids are not
+    /// above the tail's, or its body is empty or above <see cref="LogRow.MaxBodyLength"/>.</exception>
     /// <remarks>Never cancelled: a row that was offered may be durable at any moment.</remarks>
     ValueTask<bool> AppendAsync(LogRow row, LogTail expected);
 
-    /// <summary>Reads rows in order, from <paramref name="after"/> exclusive to the tail at the time of the call,
-    /// checking each against the chain.</summary>
+    /// <summary>Reads rows in order, from <paramref name="after"/> exclusive to the tail at the time at which the reading
+    /// begins, checking each against the chain. Keeps some rows in memory, never all.</summary>
+    /// <param name="after">What the caller has applied; only its position and checksum matter.</param>
+    /// <param name="cancellationToken">Ends the reading between two rows.</param>
     /// <exception cref="LogCorruptException">A row is missing, torn or corrupt; the message names its position.</exception>
-    /// <exception cref="LogHistoryChangedException">The row at <paramref name="after"/> is another than the one given:
-    /// the history that the caller has applied is no more.</exception>
+    /// <exception cref="LogHistoryChangedException">The row at <paramref name="after"/> is another than the one given, so
+    /// that the history that the caller has applied is no more; or rows after it were trimmed off. In both cases what
+    /// helps is to load again.</exception>
     IAsyncEnumerable<LogRow> ReadAsync(LogTail after, CancellationToken cancellationToken);
 
-    /// <summary>Forgets rows before <paramref name="firstKept"/>, a bounded number at a time.</summary>
+    /// <summary>Forgets rows before <paramref name="firstKept"/>, a bounded number at a time; the last row stays.</summary>
     /// <returns>Whether there are more to forget.</returns>
+    /// <exception cref="LogUnavailableException">Nothing was forgotten, and a later try may succeed.</exception>
+    /// <exception cref="LogCorruptException">The log can no longer be trusted; the silo must stop.</exception>
     ValueTask<bool> TrimAsync(long firstKept, CancellationToken cancellationToken);
 }

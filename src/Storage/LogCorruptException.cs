@@ -1,6 +1,7 @@
 namespace Coordination.Storage;
 
-/// <summary>The log or the checkpoint holds something that it cannot hold: a silo must stop, and touch nothing.</summary>
+/// <summary>The log or the checkpoint holds something that it cannot hold, or the disk failed under it: a silo must stop,
+/// and touch nothing.</summary>
 public sealed class LogCorruptException : Exception
 {
     /// <summary>Makes the exception with what happened.</summary>

@@ -19,7 +19,10 @@ public sealed partial class SessionExpiry(SessionTracker tracker, IGrainFactory 
             var bound = new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
             try
             {
-                await Parallel.ForEachAsync(tracker.Turn(), bound, (session, _) => ExpireAsync(session));
+                var silent = tracker.Turn();
+                await Parallel.ForEachAsync(silent, bound, (session, _) => ExpireAsync(session));
+                if (silent.Count > 0)
+                    LogSilent(silent.Count);
             }
             catch (OperationCanceledException)
             {
@@ -42,7 +45,10 @@ public sealed partial class SessionExpiry(SessionTracker tracker, IGrainFactory 
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Session 0x{Session:x} expired: silent for {Timeout} ms")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} sessions were silent for their timeout")]
+    private partial void LogSilent(int count);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Session 0x{Session:x} expired: silent for {Timeout} ms")]
     private partial void LogExpired(long session, int timeout);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session 0x{Session:x} could not be closed yet")]

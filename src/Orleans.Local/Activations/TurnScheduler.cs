@@ -35,7 +35,7 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
             _active = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        QueueSlice();
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -64,7 +64,7 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
             t_current = null;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        QueueSlice();
     }
 
     protected override void QueueTask(Task task)
@@ -76,7 +76,7 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
             _active = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        QueueSlice();
     }
 
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
@@ -86,6 +86,10 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
     {
         lock (_turns) return [.. _turns.OfType<Task>()];
     }
+
+    // Not on the queue of the thread at hand: that is last in, first out, so a grain and its caller that keep each other
+    // busy would keep out what came before them.
+    private void QueueSlice() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     private bool TryDequeue(out Task? task)
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Orleans.Copying;
+using Orleans.Hosting;
 using Orleans.Runtime;
 
 namespace Orleans.Calls;
@@ -18,8 +19,10 @@ internal sealed class GrainMethod<TResult> : GrainMethod
             || method.ReturnParameter.IsDefined(typeof(ImmutableAttribute), false)
                 ? ShallowCopier.Instance
                 : Copiers.ForDeclared(typeof(TResult));
-        TimeSpan? timeout = method.GetCustomAttribute<ResponseTimeoutAttribute>()?.Timeout;
-        Timeouts = silo.TimeoutsFor(timeout ?? silo.Options.ResponseTimeout);
+        TimeSpan timeout =
+            method.GetCustomAttribute<ResponseTimeoutAttribute>()?.Timeout ?? silo.Options.ResponseTimeout;
+        LocalOrleansOptions.RequireWait(timeout, $"The response time-out of {Name}");
+        Timeouts = silo.TimeoutsFor(timeout);
     }
 
     public ResponseTimeouts Timeouts { get; }

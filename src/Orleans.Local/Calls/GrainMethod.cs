@@ -66,18 +66,7 @@ internal abstract class GrainMethod
     /// <returns>What the method of the interface returns to the caller.</returns>
     public abstract object? Call(GrainReference target, object?[] arguments);
 
-    public object? Invoke(object grain, object?[] arguments)
-    {
-        try
-        {
-            return _invoker.Invoke(grain, arguments.AsSpan());
-        }
-        catch (TargetInvocationException wrapper) when (wrapper.InnerException is { } thrown)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(thrown);
-            throw;
-        }
-    }
+    public object? Invoke(object grain, object?[] arguments) => _invoker.Invoke(grain, arguments.AsSpan());
 
     /// <summary>Gets the task in a <see cref="ValueTask"/> of the method's result type, or null if it is none.</summary>
     public abstract Task? AsTask(object returned);

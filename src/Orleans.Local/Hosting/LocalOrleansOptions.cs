@@ -48,19 +48,25 @@ public sealed class LocalOrleansOptions
 
     internal void Validate()
     {
-        RequirePositive(ResponseTimeout, nameof(ResponseTimeout));
-        RequirePositive(CollectionAge, nameof(CollectionAge));
-        RequirePositive(CollectionQuantum, nameof(CollectionQuantum));
-        RequirePositive(ActivationTimeout, nameof(ActivationTimeout));
-        RequirePositive(DeactivationTimeout, nameof(DeactivationTimeout));
-        RequirePositive(ShutdownTimeout, nameof(ShutdownTimeout));
-        RequirePositive(MinimumReminderPeriod, nameof(MinimumReminderPeriod));
+        RequireWait(ResponseTimeout, nameof(ResponseTimeout));
+        RequireWait(CollectionQuantum, nameof(CollectionQuantum));
+        RequireWait(ActivationTimeout, nameof(ActivationTimeout));
+        RequireWait(DeactivationTimeout, nameof(DeactivationTimeout));
+        RequireWait(ShutdownTimeout, nameof(ShutdownTimeout));
+        if (CollectionAge <= TimeSpan.Zero || MinimumReminderPeriod <= TimeSpan.Zero)
+        {
+            throw new OrleansConfigurationException(
+                $"{nameof(CollectionAge)} and {nameof(MinimumReminderPeriod)} must be more than zero.");
+        }
+
         if (MaxEnqueuedRequestsHardLimit < 1)
             throw new OrleansConfigurationException($"{nameof(MaxEnqueuedRequestsHardLimit)} must be at least 1.");
     }
 
-    private static void RequirePositive(TimeSpan value, string name)
+    /// <summary>Checks a time that a timer has to wait out.</summary>
+    internal static void RequireWait(TimeSpan value, string name)
     {
-        if (value <= TimeSpan.Zero) throw new OrleansConfigurationException($"{name} must be more than zero.");
+        if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
+            throw new OrleansConfigurationException($"{name} must be more than zero and at most 24 days, not {value}.");
     }
 }

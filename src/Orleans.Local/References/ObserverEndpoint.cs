@@ -45,7 +45,7 @@ internal sealed class ObserverEndpoint(IGrainObserver observer, LocalSilo silo) 
         }
 
         if (refusal is not null) request.Reject(refusal);
-        else if (start) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        else if (start) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();

@@ -60,7 +60,16 @@ internal sealed class ReminderService : IDisposable
     /// <summary>Closes the store once what is being written to it is written.</summary>
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
-        await _changes.WaitAsync(cancellationToken);
+        try
+        {
+            await _changes.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is closed with the service, then.
+            return;
+        }
+
         try
         {
             _table?.Dispose();
@@ -80,7 +89,7 @@ internal sealed class ReminderService : IDisposable
 
     public async Task<IGrainReminder> RegisterAsync(GrainId grain, string name, TimeSpan dueTime, TimeSpan period)
     {
-        DateTime now = _silo.Time.GetUtcNow().UtcDateTime;
+        DateTime now = Now();
         if (dueTime < TimeSpan.Zero || dueTime > DateTime.MaxValue - now)
             throw new ArgumentOutOfRangeException(nameof(dueTime), dueTime, "Cannot use it to create a reminder");
         if (period < TimeSpan.Zero)
@@ -149,9 +158,11 @@ internal sealed class ReminderService : IDisposable
         {
             _entries[(entry.Grain, entry.ReminderName)] = entry;
             if (_due.Count > MaxStaleTicks + (2 * _entries.Count)) DropStaleTicks();
-            Enqueue(entry, entry.NextTick(_silo.Time.GetUtcNow().UtcDateTime));
+            Enqueue(entry, entry.NextTick(Now()));
         }
     }
+
+    private DateTime Now() => _silo.Time.GetUtcNow().UtcDateTime;
 
     private void Enqueue(ReminderEntry entry, DateTime tick) => _due.Enqueue((entry, tick), tick);
 
@@ -171,16 +182,19 @@ internal sealed class ReminderService : IDisposable
         List<(ReminderEntry Entry, DateTime Tick)> sent = [];
         lock (_lock)
         {
-            DateTime now = _silo.Time.GetUtcNow().UtcDateTime;
             while (!_ticksStopped && _due.TryPeek(out (ReminderEntry Entry, DateTime Tick) next, out _))
             {
                 bool isCurrent = IsCurrent(next.Entry);
-                if (isCurrent && next.Tick > now)
+                TimeSpan wait = next.Tick - Now();
+                if (isCurrent && wait > TimeSpan.Zero)
                 {
-                    var wait = TimeSpan.FromTicks(
-                        Math.Clamp((next.Tick - now).Ticks, ShortestWait.Ticks, LongestWait.Ticks));
-                    _timer!.Change(wait, Timeout.InfiniteTimeSpan);
-                    break;
+                    _timer!.Change(
+                        TimeSpan.FromTicks(Math.Clamp(wait.Ticks, ShortestWait.Ticks, LongestWait.Ticks)),
+                        Timeout.InfiniteTimeSpan);
+
+                    // The timer counts from when it was set, and by then it may have become due.
+                    if (next.Tick > Now()) break;
+                    continue;
                 }
 
                 // The end of a tick under way leads back here.
@@ -199,7 +213,7 @@ internal sealed class ReminderService : IDisposable
     {
         try
         {
-            var status = new TickStatus(entry.StartAt, entry.Period, _silo.Time.GetUtcNow().UtcDateTime);
+            var status = new TickStatus(entry.StartAt, entry.Period, Now());
             GrainReference grain = _silo.InterfaceOf(typeof(IRemindable)).Refer(entry.Grain);
             await ((IRemindable)(object)grain).ReceiveReminder(entry.ReminderName, status);
         }
@@ -211,7 +225,7 @@ internal sealed class ReminderService : IDisposable
         lock (_lock)
         {
             _underWay--;
-            Enqueue(entry, entry.TickAfter(tick, _silo.Time.GetUtcNow().UtcDateTime));
+            Enqueue(entry, entry.TickAfter(tick, Now()));
         }
 
         SendDue();

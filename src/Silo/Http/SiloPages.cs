@@ -8,6 +8,12 @@ internal static class SiloPages
     /// <summary>Adds the pages.</summary>
     public static void MapSiloPages(this WebApplication app)
     {
+        // Off the thread that polls the sockets, which the clients need.
+        app.Use(async (context, next) =>
+        {
+            await Task.Yield();
+            await next(context);
+        });
         app.MapGet("/healthz/live", () => Results.Text("live\n"));
         app.MapGet("/healthz/ready", (CommitLoop commits, WritePipeline pipeline) =>
             commits.Completion.IsCompleted ? NotReady("the log takes no rows\n")

@@ -17,7 +17,11 @@ internal sealed class SqliteDatabase : IDisposable
     // Nobody else writes in production, where the folder's lock keeps other processes out.
     private const int BusyTimeoutMilliseconds = 5000;
 
+    // What SQLite says when the disk has no room for the WAL's index. Once open, it may come after a commit.
+    private const int NoRoomForWalIndex = SQLITE_IOERR | (19 << 8);
+
     private readonly List<SqliteStatement> _statements = [];
+    private bool _open;
 
     static SqliteDatabase() => Batteries_V2.Init();
 
@@ -49,6 +53,7 @@ internal sealed class SqliteDatabase : IDisposable
             if (result != SQLITE_OK)
                 throw database.Failure(result, "opening it");
             database.SetUp(access, cacheKilobytes);
+            database._open = true;
             return database;
         }
         catch
@@ -117,17 +122,24 @@ internal sealed class SqliteDatabase : IDisposable
         return (length, copied);
     }
 
-    /// <summary>After this, closing leaves the file and its WAL as they are.</summary>
-    public void TouchNothingOnClose() => sqlite3_db_config(Handle, ConfigNoCheckpointOnClose, 1, out _);
+    /// <summary>After this, closing leaves the file and its WAL as they are; an empty WAL goes.</summary>
+    public void TouchNothingOnClose()
+    {
+        if (new FileInfo(Path + "-wal") is { Exists: true, Length: > 0 })
+            sqlite3_db_config(Handle, ConfigNoCheckpointOnClose, 1, out _);
+    }
 
     /// <summary>The exception that tells a failure of SQLite to those who use the storage.</summary>
     public Exception Failure(int result, string doing)
     {
         string message = $"{Path}: {doing} failed: {sqlite3_errmsg(Handle).utf8_to_string()} (SQLite {result})";
+        if (!_open && result == NoRoomForWalIndex)
+            return new LogUnavailableException($"{message}: is the disk full?");
         return (result & 0xff) switch
         {
             SQLITE_FULL or SQLITE_BUSY or SQLITE_LOCKED => new LogUnavailableException(message),
-            SQLITE_CANTOPEN or SQLITE_READONLY or SQLITE_PERM or SQLITE_NOTADB => new DataFolderException(message),
+            SQLITE_CANTOPEN or SQLITE_READONLY or SQLITE_PERM or SQLITE_NOTADB when !_open =>
+                new DataFolderException(message),
             _ => new LogCorruptException(message),
         };
     }

@@ -61,7 +61,7 @@ internal sealed class WalKeeper : IDisposable
         catch (LogUnavailableException)
         {
         }
-        catch (LogCorruptException failure)
+        catch (Exception failure)
         {
             _latch.Fail(failure);
         }
@@ -69,13 +69,13 @@ internal sealed class WalKeeper : IDisposable
 
     public void Dispose()
     {
+        if (_stopping)
+            return;
         _stopping = true;
         _due.Set();
+        // The event stays: a commit may still come and set it.
         if (_thread.Join(StopTimeout))
-        {
             _database.Dispose();
-            _due.Dispose();
-        }
     }
 
     private void Run()
