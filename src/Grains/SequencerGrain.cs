@@ -1,3 +1,4 @@
+using System.Text;
 using Coordination.Engine;
 using Coordination.Engine.Requests;
 using Coordination.Grains.Messages;
@@ -20,6 +21,9 @@ public sealed class SequencerGrain(SiloWriter writer, Replica replica) : Grain, 
     {
         if (counter.Length is 0 or > LongestName)
             throw new ArgumentException($"a counter's name has 1 to {LongestName} characters", nameof(counter));
+        // Half a surrogate pair would be kept as another name than the one that was asked for.
+        if (Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(counter)) != counter)
+            throw new ArgumentException("a counter's name is well-formed Unicode", nameof(counter));
         if (count is < 1 or > MostNumbers)
             throw new ArgumentException($"a block has 1 to {MostNumbers} numbers", nameof(count));
         var reply = await writer.WriteAsync(Caller.Service, new TakeNumbersOperation(counter, count));

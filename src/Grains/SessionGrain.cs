@@ -17,8 +17,6 @@ public sealed class SessionGrain(SiloWriter writer, Replica replica, SessionTrac
 {
     private const string Backstop = "backstop";
 
-    private static readonly TimeSpan _backstopPeriod = TimeSpan.FromMinutes(1);
-
     private IGrainTimer? _backstopTimer;
 
     private long Id => this.GetPrimaryKeyLong();
@@ -26,6 +24,10 @@ public sealed class SessionGrain(SiloWriter writer, Replica replica, SessionTrac
     /// <inheritdoc/>
     public async Task<SessionTicket> OpenAsync(SessionOpening opening)
     {
+        if (Id == 0)
+            throw new ZnodeException(ErrorCode.BadArguments, "session 0x0");
+        // Before the session is there, or taken from another: whoever cannot prove who he is gets nothing.
+        var identities = Identify(opening);
         byte[] password = RandomNumberGenerator.GetBytes(ConnectResponse.PasswordLength);
         int timeout = limits.Clamp(opening.TimeoutMilliseconds);
         var reply = await WriteAsync(
@@ -33,12 +35,13 @@ public sealed class SessionGrain(SiloWriter writer, Replica replica, SessionTrac
         if (reply.Error != ErrorCode.Ok)
             throw new ZnodeException(reply.Error, $"session 0x{Id:x}");
         RegisterBackstopLater();
-        return new SessionTicket(Id, password, timeout, reply.Zxid, Identify(opening));
+        return new SessionTicket(Id, password, timeout, reply.Zxid, identities);
     }
 
     /// <inheritdoc/>
     public async Task<SessionTicket?> AttachAsync(byte[] password, SessionOpening opening)
     {
+        var identities = Identify(opening);
         int timeout = limits.Clamp(opening.TimeoutMilliseconds);
         var reply = await WriteAsync(
             new AttachSessionOperation(Id, password, timeout, opening.Silo ?? replica.Identity));
@@ -47,7 +50,7 @@ public sealed class SessionGrain(SiloWriter writer, Replica replica, SessionTrac
         if (reply.Error != ErrorCode.Ok)
             throw new ZnodeException(reply.Error, $"session 0x{Id:x}");
         RegisterBackstopLater();
-        return new SessionTicket(Id, password, timeout, reply.Zxid, Identify(opening));
+        return new SessionTicket(Id, password, timeout, reply.Zxid, identities);
     }
 
     /// <inheritdoc/>
@@ -87,8 +90,9 @@ public sealed class SessionGrain(SiloWriter writer, Replica replica, SessionTrac
         using (replica.Lock.EnterRead())
         {
             isOpen = replica.State.Sessions.TryGetValue(Id, out var session);
-            if (isOpen && tracker.Find(Id) is null && session!.Silo == replica.Identity)
-                tracker.Adopt(session);
+            // A process has its log to itself, so whatever other life of a silo the session is attached to is over.
+            if (isOpen && tracker.Find(Id) is null)
+                tracker.Adopt(session!);
         }
         if (!isOpen)
             await EndAsync();
@@ -102,14 +106,14 @@ public sealed class SessionGrain(SiloWriter writer, Replica replica, SessionTrac
         ? DigestIdentity.FromCredentials(credential.Data)
         : throw new ZnodeException(ErrorCode.AuthFailed, credential.Scheme);
 
-    // Most sessions that are opened for one operation are closed long before a minute has passed: they cost no reminder.
+    // Most sessions that are opened for one operation are closed long before that period has passed: they cost no reminder.
     private void RegisterBackstopLater() => _backstopTimer ??= this.RegisterGrainTimer(
         async _ =>
         {
-            await this.RegisterOrUpdateReminder(Backstop, _backstopPeriod, _backstopPeriod);
+            await this.RegisterOrUpdateReminder(Backstop, limits.BackstopPeriod, limits.BackstopPeriod);
             _backstopTimer?.Dispose();
         },
-        new GrainTimerCreationOptions { DueTime = _backstopPeriod, Period = Timeout.InfiniteTimeSpan });
+        new GrainTimerCreationOptions { DueTime = limits.BackstopPeriod, Period = Timeout.InfiniteTimeSpan });
 
     private async Task EndAsync()
     {

@@ -58,7 +58,7 @@ internal static class SiloHost
         services.AddSingleton(replica);
         services.AddSingleton(tracker);
         services.AddSingleton(new SessionLimits(options.MinSessionTimeout, options.MaxSessionTimeout));
-        services.AddSingleton(new CheckpointPace { KeptRows = options.LogRetentionRows });
+        services.AddSingleton(new CheckpointPace { KeptBytes = options.LogRetention });
         services.AddSingleton<CommitMetrics>();
         services.AddSingleton<WritePipeline>();
         services.AddSingleton<CommitLoop>();

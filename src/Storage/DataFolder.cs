@@ -46,7 +46,7 @@ public sealed class DataFolder : IAsyncDisposable
         var files = new Files(path);
         try
         {
-            Directory.CreateDirectory(path);
+            MakeFolder(path);
             // Before the lock is made, which a foreign folder should not get; a folder that has it, we may be using.
             if (!FolderLock.IsIn(path))
                 files.CheckOurs();
@@ -83,6 +83,15 @@ public sealed class DataFolder : IAsyncDisposable
         _lock.Dispose();
     }
 
+    private static void MakeFolder(string path)
+    {
+        if (Directory.Exists(path))
+            return;
+        Directory.CreateDirectory(path);
+        if (System.IO.Path.GetDirectoryName(path) is { } parent)
+            FolderSync.Flush(parent);
+    }
+
     /// <summary>Makes the two files, or ends what an earlier process that was killed meanwhile had begun.</summary>
     /// <remarks>Both are made whole under another name, then renamed, the log last. So a folder with a log was made to
     /// the end, and whatever is missing in it was lost.</remarks>
@@ -111,8 +120,6 @@ public sealed class DataFolder : IAsyncDisposable
         FolderSync.Flush(files.Folder);
         File.Move(files.NewLog, files.Log);
         FolderSync.Flush(files.Folder);
-        if (System.IO.Path.GetDirectoryName(files.Folder) is { } parent)
-            FolderSync.Flush(parent);
     }
 
     private static bool IsHalfMade(Files files)

@@ -42,6 +42,11 @@ public interface ILog : IAsyncDisposable
     /// helps is to load again.</exception>
     IAsyncEnumerable<LogRow> ReadAsync(LogTail after, CancellationToken cancellationToken);
 
+    /// <summary>Finds how far back a number of bytes reaches.</summary>
+    /// <returns>The first position from which on all bodies together take at most <paramref name="bytes"/>, or that of the
+    /// last row where it alone takes more; 1 for an empty log.</returns>
+    ValueTask<long> FindFirstOfLastAsync(long bytes, CancellationToken cancellationToken);
+
     /// <summary>Forgets rows before <paramref name="firstKept"/>, a bounded number at a time; the last row stays.</summary>
     /// <returns>Whether there are more to forget.</returns>
     /// <exception cref="LogUnavailableException">Nothing was forgotten, and a later try may succeed.</exception>

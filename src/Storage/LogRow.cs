@@ -12,15 +12,6 @@ public readonly record struct LogRow(
     /// <summary>The most bytes that a body may have.</summary>
     public const int MaxBodyLength = 64 << 20;
 
-    /// <summary>Makes the row that follows a tail, with the checksum that chains it there.</summary>
-    public static LogRow Follow(LogTail tail, long firstZxid, long lastZxid, ReadOnlyMemory<byte> body)
-    {
-        long position = tail.Position + 1;
-        return new LogRow(
-            position, firstZxid, lastZxid, body,
-            LogChecksum.Compute(tail.Checksum, position, firstZxid, lastZxid, body.Span));
-    }
-
     /// <summary>The log's tail where this row is the last.</summary>
     public LogTail AsTail() => new(Position, LastZxid, Checksum);
 }

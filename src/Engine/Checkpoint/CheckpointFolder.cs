@@ -4,8 +4,8 @@ using Coordination.Engine.Log;
 namespace Coordination.Engine.Checkpoint;
 
 /// <summary>Folds a stretch of the log into what it does to a checkpoint's rows, each row once.</summary>
-/// <remarks>Needs no tree: entries carry results. Memory that it keeps points into the batches it was given, which must
-/// stay as they are until the delta is carried out.</remarks>
+/// <remarks>Needs no tree: entries carry results. It copies what it keeps, which is little where the same znodes are
+/// written again and again, so that the batches can go.</remarks>
 public sealed class CheckpointFolder
 {
     private readonly Dictionary<byte[], ZnodeChange> _znodes = new(ByteSequenceComparer.Instance);
@@ -69,7 +69,7 @@ public sealed class CheckpointFolder
             case EntryKind.SetData:
                 var node = Patch(change.Path.Span);
                 node.DataSet = true;
-                node.Data = change.HasData ? change.Data : null;
+                node.Data = DataOf(change);
                 node.Version = change.Number;
                 node.Mzxid = header.Zxid;
                 node.Mtime = header.Time;
@@ -77,7 +77,7 @@ public sealed class CheckpointFolder
             case EntryKind.SetAcl:
                 node = Patch(change.Path.Span);
                 node.AclSet = true;
-                node.Acl = change.Acl;
+                node.Acl = change.Acl.ToArray();
                 node.Aversion = change.Number;
                 break;
             case EntryKind.Multi:
@@ -86,7 +86,7 @@ public sealed class CheckpointFolder
                 break;
             case EntryKind.OpenSession:
                 _sessions[change.SessionId] = new SessionRecord(
-                    change.SessionId, change.Data, change.Number, header.Zxid, change.Silo);
+                    change.SessionId, change.Data.ToArray(), change.Number, header.Zxid, change.Silo);
                 break;
             case EntryKind.AttachSession:
                 // Without its password, which stands in the row: only what an attach changes.
@@ -116,6 +116,8 @@ public sealed class CheckpointFolder
         }
     }
 
+    private static ReadOnlyMemory<byte>? DataOf(in Change change) => change.HasData ? change.Data.ToArray() : null;
+
     private void Create(in EntryHeader header, in Change change)
     {
         byte[] path = change.Path.ToArray();
@@ -124,9 +126,9 @@ public sealed class CheckpointFolder
             Path = path,
             Kind = ZnodeChangeKind.Put,
             DataSet = true,
-            Data = change.HasData ? change.Data : null,
+            Data = DataOf(change),
             AclSet = true,
-            Acl = change.Acl,
+            Acl = change.Acl.ToArray(),
             PzxidSet = true,
             CreatedChildrenSet = true,
             Czxid = header.Zxid,

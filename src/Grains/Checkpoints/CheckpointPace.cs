@@ -4,16 +4,16 @@ namespace Coordination.Grains.Checkpoints;
 public sealed record CheckpointPace
 {
     /// <summary>How often it is looked whether something is due.</summary>
-    public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How many log rows the checkpoint may be behind.</summary>
-    public long RowsBehind { get; init; } = 4096;
+    /// <summary>How many bytes of log the checkpoint may be behind: what a restart has to apply.</summary>
+    public long BytesBehind { get; init; } = 16 << 20;
 
     /// <summary>How long the checkpoint may be behind at all.</summary>
     public TimeSpan MostAge { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many log rows are kept, however far the checkpoint is: what watches resume from.</summary>
-    public long KeptRows { get; init; } = 200_000;
+    /// <summary>How many bytes of log are kept, however far the checkpoint is: what watches resume from.</summary>
+    public long KeptBytes { get; init; } = 256 << 20;
 
     /// <summary>How long trimming rests between its pieces.</summary>
     public TimeSpan TrimRest { get; init; } = TimeSpan.FromMilliseconds(20);

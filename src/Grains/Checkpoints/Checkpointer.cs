@@ -8,35 +8,41 @@ namespace Coordination.Grains.Checkpoints;
 
 /// <summary>Brings the checkpoint forward behind the log, and trims the log behind the checkpoint.</summary>
 /// <remarks>Works in small pieces and rests between them, so that neither reads nor commits feel it. It needs nothing of
-/// the replica: it folds what it reads from the log.</remarks>
+/// the replica's state: it folds what it reads from the log.</remarks>
 public sealed partial class Checkpointer(
     ILog log, ICheckpoint checkpoint, Replica replica, CheckpointPace pace, ILogger<Checkpointer> logger)
 {
     private const int MostRows = 8192;
     private const long MostBytes = 16 << 20;
 
-    /// <summary>How many log rows the checkpoint is behind.</summary>
-    public long Lag { get; private set; }
+    private long _lag;
+    private long _foldedBytes;
+    private long _bytesAtTrim;
 
-    /// <summary>Runs until it is cancelled, then folds in what is left, within a bound.</summary>
+    /// <summary>How many log rows the checkpoint is behind.</summary>
+    public long Lag => Volatile.Read(ref _lag);
+
+    /// <summary>Runs until it is cancelled.</summary>
     /// <exception cref="LogCorruptException">The log or the checkpoint can no longer be trusted.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var state = await checkpoint.ReadStateAsync(cancellationToken);
-        var lastAdvance = Stopwatch.StartNew();
+        var sinceAdvance = Stopwatch.StartNew();
         while (!cancellationToken.IsCancellationRequested)
         {
-            await Task.Delay(pace.Poll, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Lag = replica.Tail.Position - state.Position;
-            bool isDue = Lag >= pace.RowsBehind || (Lag > 0 && lastAdvance.Elapsed >= pace.MostAge);
-            if (!isDue || cancellationToken.IsCancellationRequested)
-                continue;
             try
             {
-                state = await CatchUpAsync(state, replica.Tail.Position, cancellationToken);
+                await Task.Delay(pace.Poll, cancellationToken);
+                var target = replica.Tail;
+                Volatile.Write(ref _lag, target.Position - state.Position);
+                bool isFarBehind = replica.AppliedBytes - _foldedBytes >= pace.BytesBehind;
+                if (!isFarBehind && (Lag == 0 || sinceAdvance.Elapsed < pace.MostAge))
+                    continue;
+                state = await CatchUpAsync(state, target, cancellationToken);
+                sinceAdvance.Restart();
                 await TrimAsync(cancellationToken);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
@@ -44,24 +50,22 @@ public sealed partial class Checkpointer(
             {
                 LogNotAdvanced(e);
             }
-            lastAdvance.Restart();
         }
     }
 
     private async Task<CheckpointState> CatchUpAsync(
-        CheckpointState state, long target, CancellationToken cancellationToken)
+        CheckpointState state, LogTail target, CancellationToken cancellationToken)
     {
-        while (state.Position < target)
+        long applied = replica.AppliedBytes;
+        while (state.Position < target.Position)
         {
             var working = Stopwatch.StartNew();
-            var next = await AdvanceAsync(state, cancellationToken);
-            Lag = replica.Tail.Position - next.Position;
-            if (next == state)
-                return state;
-            state = next;
+            state = await AdvanceAsync(state, cancellationToken);
+            Volatile.Write(ref _lag, Math.Max(0, replica.Tail.Position - state.Position));
             // As long a rest as the work took: on a busy machine the checkpoint has time, the clients have not.
             await Task.Delay(working.Elapsed, cancellationToken);
         }
+        _foldedBytes = applied;
         return state;
     }
 
@@ -77,8 +81,6 @@ public sealed partial class Checkpointer(
                 break;
         }
         var delta = folder.ToDelta();
-        if (delta.Target == state)
-            return state;
         return await checkpoint.AdvanceAsync(delta, cancellationToken)
             ? delta.Target
             : await checkpoint.ReadStateAsync(cancellationToken);
@@ -86,12 +88,15 @@ public sealed partial class Checkpointer(
 
     private async Task TrimAsync(CancellationToken cancellationToken)
     {
-        long first = await log.ReadFirstPositionAsync(cancellationToken);
         // Trimming makes the checkpoint durable first, which is not free: only where it is worth it.
-        if (replica.Tail.Position - first < pace.KeptRows * 5 / 4)
+        if (replica.AppliedBytes - _bytesAtTrim < pace.KeptBytes / 4)
+            return;
+        _bytesAtTrim = replica.AppliedBytes;
+        long firstKept = await log.FindFirstOfLastAsync(pace.KeptBytes, cancellationToken);
+        if (firstKept <= await log.ReadFirstPositionAsync(cancellationToken))
             return;
         var durable = await checkpoint.FlushAsync(cancellationToken);
-        long firstKept = Math.Min(durable.Position, replica.Tail.Position - pace.KeptRows);
+        firstKept = Math.Min(durable.Position, firstKept);
         while (await log.TrimAsync(firstKept, cancellationToken))
             await Task.Delay(pace.TrimRest, cancellationToken);
         LogTrimmed(firstKept);
@@ -100,6 +105,6 @@ public sealed partial class Checkpointer(
     [LoggerMessage(Level = LogLevel.Error, Message = "The checkpoint could not be brought forward; the log keeps what is missing")]
     private partial void LogNotAdvanced(Exception e);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The log is kept from row {FirstKept} on")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The log is kept from row {FirstKept} on")]
     private partial void LogTrimmed(long firstKept);
 }

@@ -11,6 +11,7 @@ public sealed class Replica
 {
     private readonly List<IAfterApply> _afterApply = [];
     private long _lastZxid;
+    private long _appliedBytes;
 
     /// <summary>Takes over a loaded state.</summary>
     /// <param name="identity">The life of this silo.</param>
@@ -39,6 +40,9 @@ public sealed class Replica
     /// <summary>The last zxid that was applied; may be read without the lock.</summary>
     public long LastZxid => Volatile.Read(ref _lastZxid);
 
+    /// <summary>How many bytes of log were applied since the start.</summary>
+    public long AppliedBytes => Volatile.Read(ref _appliedBytes);
+
     /// <summary>A row was applied. Raised on the thread that applies, which must not be held up.</summary>
     public event Action<LogRow>? RowApplied;
 
@@ -52,10 +56,19 @@ public sealed class Replica
         Volatile.Write(ref _lastZxid, State.LastZxid);
     }
 
+    /// <summary>Applies a row that another writer put into the log; the caller holds the lock for writing.</summary>
+    /// <exception cref="LogCorruptException">The row holds what it cannot hold.</exception>
+    internal void Apply(LogRow row, List<ChangeResult> results)
+    {
+        ReplicaLoader.Apply(State, row, results);
+        Volatile.Write(ref _lastZxid, State.LastZxid);
+    }
+
     /// <summary>Ends the application of a row, outside the lock.</summary>
     internal void EndRow(LogRow row)
     {
         Tail = row.AsTail();
+        Volatile.Write(ref _appliedBytes, _appliedBytes + row.Body.Length);
         RowApplied?.Invoke(row);
         CallBack();
     }

@@ -1,6 +1,7 @@
 using Coordination.Engine;
 using Coordination.Engine.Checkpoint;
 using Coordination.Engine.Log;
+using Coordination.Protocol;
 using Coordination.Storage;
 
 namespace Coordination.Grains.Replication;
@@ -20,8 +21,7 @@ public static class ReplicaLoader
     {
         var state = new CoordinationState(listener);
         var loader = new StateLoader(state);
-        var loaded = await checkpoint.LoadAsync(loader, cancellationToken);
-        loader.Complete(loaded);
+        var loaded = await LoadAsync(checkpoint, loader, cancellationToken);
         var tail = new LogTail(loaded.Position, loaded.Zxid, loaded.Checksum);
         var results = new List<ChangeResult>();
         await foreach (var row in log.ReadAsync(tail, cancellationToken))
@@ -32,7 +32,24 @@ public static class ReplicaLoader
         return new Replica(identity, state, tail);
     }
 
-    private static void Apply(CoordinationState state, LogRow row, List<ChangeResult> results)
+    private static async ValueTask<CheckpointState> LoadAsync(
+        ICheckpoint checkpoint, StateLoader loader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var loaded = await checkpoint.LoadAsync(loader, cancellationToken);
+            loader.Complete(loaded);
+            return loaded;
+        }
+        catch (Exception e) when (SaysWhatCannotBe(e))
+        {
+            throw new LogCorruptException($"the checkpoint cannot be loaded: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Applies a whole row of the log.</summary>
+    /// <exception cref="LogCorruptException">The row holds what it cannot hold.</exception>
+    internal static void Apply(CoordinationState state, LogRow row, List<ChangeResult> results)
     {
         try
         {
@@ -40,9 +57,19 @@ public static class ReplicaLoader
             while (reader.TryRead(out var entry))
                 state.Apply(entry, results);
         }
-        catch (Exception e) when (e is Protocol.MalformedRecordException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (SaysWhatCannotBe(e))
         {
             throw new LogCorruptException($"log row {row.Position} cannot be applied: {e.Message}", e);
         }
+        // The state leaves out an entry whose zxid it has passed: a row of such would be skipped without a word.
+        if (state.LastZxid != row.LastZxid)
+        {
+            throw new LogCorruptException(
+                $"log row {row.Position} should end at zxid 0x{row.LastZxid:x}, its entries end at 0x{state.LastZxid:x}");
+        }
     }
+
+    // What the engine throws where an entry or a row contradicts the state that it meets.
+    private static bool SaysWhatCannotBe(Exception e) =>
+        e is MalformedRecordException or InvalidOperationException or KeyNotFoundException or ArgumentException;
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans;
+using Orleans.Runtime;
 
 namespace Coordination.Grains.Sessions;
 
@@ -38,7 +39,7 @@ public sealed partial class SessionExpiry(SessionTracker tracker, IGrainFactory 
             if (await grains.GetGrain<ISessionGrain>(session.Id).ExpireAsync(session.AttachZxid))
                 LogExpired(session.Id, session.TimeoutMilliseconds);
         }
-        catch (Exception e) when (e is ZnodeException or TimeoutException)
+        catch (Exception e) when (e is ZnodeException or TimeoutException or OrleansException)
         {
             // The wheel brings it up again at the next tick.
             LogNotExpired(e, session.Id);

@@ -5,6 +5,9 @@ namespace Coordination.Grains.Sessions;
 /// <param name="Most">The longest; ZooKeeper's <c>maxSessionTimeout</c>.</param>
 public sealed record SessionLimits(TimeSpan Least, TimeSpan Most)
 {
+    /// <summary>How often a session's reminder looks whether a silo answers for it; Orleans wants a minute at least.</summary>
+    public TimeSpan BackstopPeriod { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Clamps what a client asks for.</summary>
     /// <returns>Milliseconds.</returns>
     public int Clamp(int timeoutMilliseconds) => Math.Clamp(

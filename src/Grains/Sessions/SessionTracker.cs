@@ -16,8 +16,8 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     private readonly Dictionary<long, List<TrackedSession>> _wheel = [];
     private readonly Lock _wheelLock = new();
     private readonly long _tick = (long)tickTime.TotalMilliseconds;
-    private long _nextTick;
-    private long _lastTurn = long.MinValue;
+    private long _nextTick = (long)(time.GetElapsedTime(0) / tickTime);
+    private long _lastTick = long.MaxValue - 1;
     private long _resumed = long.MinValue;
 
     /// <summary>How many sessions this silo answers for.</summary>
@@ -86,9 +86,9 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
         {
             long now = Now;
             // After a pause of its own the silo hears first, then judges: what clients sent meanwhile is still unread.
-            if (_lastTurn != long.MinValue && now - _lastTurn > 2 * _tick)
+            if (now / _tick > _lastTick + 1)
                 _resumed = now;
-            _lastTurn = now;
+            _lastTick = now / _tick;
             var silent = new List<TrackedSession>();
             for (; _nextTick <= now / _tick; _nextTick++)
             {
@@ -139,14 +139,15 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     {
         lock (_wheelLock)
         {
-            if (_nextTick == 0)
-                _nextTick = now / _tick;
+            _lastTick = Math.Min(_lastTick, now / _tick);
             Enter(session, TickOf(session, now));
         }
     }
 
     private void Enter(TrackedSession session, long tick)
     {
+        // A place that the wheel has passed would never be looked at.
+        tick = Math.Max(tick, _nextTick);
         session.WheelTick = tick;
         if (!_wheel.TryGetValue(tick, out var sessions))
             _wheel.Add(tick, sessions = []);

@@ -18,6 +18,7 @@ public sealed partial class CommitLoop : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isStarted;
 
     /// <summary>Makes the loop; <see cref="Start"/> starts it.</summary>
     public CommitLoop(
@@ -34,7 +35,11 @@ public sealed partial class CommitLoop : IAsyncDisposable
     public Task Completion => _ended.Task;
 
     /// <summary>Starts the thread.</summary>
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "commit" }.Start();
+    public void Start()
+    {
+        _isStarted = true;
+        new Thread(Run) { IsBackground = true, Name = "commit" }.Start();
+    }
 
     /// <summary>Stops taking requests, carries out those that were taken, and ends the thread.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -56,7 +61,8 @@ public sealed partial class CommitLoop : IAsyncDisposable
     {
         _pipeline.Stop();
         _stopping.Cancel();
-        await _ended.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_isStarted)
+            await _ended.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
     }
 
@@ -88,7 +94,7 @@ public sealed partial class CommitLoop : IAsyncDisposable
             return;
         }
         long started = _metrics.Now;
-        var row = LogRow.Follow(tail, batch.Writer.FirstZxid, batch.Writer.LastZxid, batch.Writer.Body);
+        var row = tail.Next(batch.Writer.FirstZxid, batch.Writer.LastZxid, batch.Writer.Body);
         try
         {
             if (!Append(row, tail))
@@ -110,9 +116,11 @@ public sealed partial class CommitLoop : IAsyncDisposable
         _metrics.Committed(started, committed, requests, row.Body.Length);
     }
 
-    // An append is never cancelled: while its outcome is unknown, the same row is offered again.
+    // An append is never cancelled: while its outcome is unknown, the same row is offered again. That it cannot be
+    // offered now says nothing of an earlier offer.
     private bool Append(LogRow row, LogTail tail)
     {
+        bool isUnknown = false;
         var delay = TimeSpan.FromMilliseconds(10);
         while (true)
         {
@@ -120,8 +128,9 @@ public sealed partial class CommitLoop : IAsyncDisposable
             {
                 return Wait(_log.AppendAsync(row, tail));
             }
-            catch (LogOutcomeUnknownException e)
+            catch (Exception e) when (e is LogOutcomeUnknownException || (isUnknown && e is LogUnavailableException))
             {
+                isUnknown = true;
                 LogOutcomeUnknown(e, row.Position);
                 if (_stopping.Token.WaitHandle.WaitOne(delay))
                     throw new OperationCanceledException(_stopping.Token);
@@ -133,9 +142,15 @@ public sealed partial class CommitLoop : IAsyncDisposable
     private void CatchUp(LogTail tail)
     {
         var rows = _log.ReadAsync(tail, _stopping.Token).GetAsyncEnumerator(_stopping.Token);
-        while (Wait(rows.MoveNextAsync()))
-            _pipeline.ApplyForeign(rows.Current);
-        rows.DisposeAsync().AsTask().Wait();
+        try
+        {
+            while (Wait(rows.MoveNextAsync()))
+                _pipeline.ApplyForeign(rows.Current);
+        }
+        finally
+        {
+            rows.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
 
     private static T Wait<T>(ValueTask<T> task) =>

@@ -15,7 +15,7 @@ namespace Coordination.Grains.Writing;
 /// <see cref="CommitLoop"/> moves it. Nothing leaves it before what it rests on has committed.</remarks>
 public sealed class WritePipeline : IDisposable
 {
-    private const int MostRowBytes = 1 << 20;
+    private const int MostRowBytes = 64 << 10;
     private const int MostRowRequests = 4096;
     private const int MostRequests = 16 * 1024;
     private const long MostBytes = 64 << 20;
@@ -130,12 +130,8 @@ public sealed class WritePipeline : IDisposable
     /// <summary>Applies a row that another writer put into the log.</summary>
     internal void ApplyForeign(LogRow row)
     {
-        var reader = new BatchReader(row.Body);
         using (_replica.Lock.EnterWrite())
-        {
-            while (reader.TryRead(out var entry))
-                _replica.Apply(entry, _results);
-        }
+            _replica.Apply(row, _results);
         _replica.EndRow(row);
     }
 
@@ -204,15 +200,14 @@ public sealed class WritePipeline : IDisposable
 
     private void Validate(WriteRequest request, long now)
     {
-        int before = _open.Writer.Length;
+        // A batch that was handed over goes into one row, since its number in the log says that all of it is there.
+        if (request.Batch is null && (_open.Writer.Length >= MostRowBytes || _open.Items.Count >= MostRowRequests))
+            _full.Enqueue(CloseOpen());
+        int before = _open.Items.Count == 0 ? 0 : _open.Writer.Length;
         var verdict = _validator.Validate(request, now, _open.Writer);
         _open.Items.Add(new PipelineBatch.Item(request, verdict));
         _requests++;
         _bytes += _open.Writer.Length - before;
-        if (_open.Writer.Length >= MostRowBytes || _open.Items.Count >= MostRowRequests)
-        {
-            _full.Enqueue(CloseOpen());
-        }
         if (_requests >= MostRequests || _bytes >= MostBytes)
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
@@ -228,16 +223,9 @@ public sealed class WritePipeline : IDisposable
     private void Apply(in PipelineBatch.Item item, ref BatchReader reader)
     {
         _results.Clear();
-        if (item.Verdict.HasEntry)
-        {
-            // An entry that begins an epoch has no request: it stands before the entry of the next that has one.
-            while (reader.TryRead(out var entry))
-            {
-                _replica.Apply(entry, _results);
-                if (entry.Header.Zxid == item.Verdict.Zxid)
-                    break;
-            }
-        }
+        // An entry that begins an epoch has no request: it is applied with the first, be it refused, that rests on it.
+        while (_replica.LastZxid < item.Verdict.Zxid && reader.TryRead(out var entry))
+            _replica.Apply(entry, _results);
         item.Request.Complete(new WriteOutcome
         {
             Error = item.Verdict.Error,

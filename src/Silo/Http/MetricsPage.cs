@@ -41,8 +41,13 @@ internal sealed class MetricsPage : IDisposable
         }
         Gauge(text, "checkpoint_lag_rows", _checkpointer.Lag);
         Gauge(text, "process_resident_memory_bytes", Environment.WorkingSet);
-        Gauge(text, "dotnet_gc_heap_size_bytes", GC.GetGCMemoryInfo().HeapSizeBytes);
-        Gauge(text, "dotnet_gc_pause_ratio_percent", GC.GetGCMemoryInfo().PauseTimePercentage);
+        var memory = GC.GetGCMemoryInfo();
+        Gauge(text, "dotnet_gc_heap_size_bytes", memory.HeapSizeBytes);
+        Gauge(text, "dotnet_gc_fragmented_bytes", memory.FragmentedBytes);
+        Gauge(text, "dotnet_gc_committed_bytes", memory.TotalCommittedBytes);
+        Gauge(text, "dotnet_gc_pause_ratio_percent", memory.PauseTimePercentage);
+        for (int generation = 0; generation <= GC.MaxGeneration; generation++)
+            Gauge(text, $"dotnet_gc_gen{generation}_collections", GC.CollectionCount(generation));
         Gauge(text, "dotnet_total_allocated_bytes", GC.GetTotalAllocatedBytes());
         foreach (var summary in _summaries.Values)
             summary.Render(text);

@@ -39,8 +39,8 @@ internal sealed record SiloOptions
     /// <summary>The four-letter words that are answered, or <c>*</c>; ZooKeeper's <c>4lw.commands.whitelist</c>.</summary>
     public required IReadOnlySet<string> FourLetterWords { get; init; }
 
-    /// <summary>How many rows of the log are kept behind the checkpoint.</summary>
-    public required long LogRetentionRows { get; init; }
+    /// <summary>How many bytes of log are kept, however far the checkpoint is.</summary>
+    public required long LogRetention { get; init; }
 
     /// <summary>How many bytes of memory the process may use before it warns.</summary>
     public required long MemorySoftLimit { get; init; }

@@ -11,7 +11,7 @@ internal static class SiloOptionsReader
     private static readonly string[] _names =
     [
         "client-port", "client-address", "data-dir", "http-port", "http-address", "tick-time", "min-session-timeout",
-        "max-session-timeout", "jute-max-buffer", "max-client-connections", "four-letter-words", "log-retention-rows",
+        "max-session-timeout", "jute-max-buffer", "max-client-connections", "four-letter-words", "log-retention",
         "memory-soft-limit", "memory-hard-limit",
     ];
 
@@ -47,7 +47,7 @@ internal static class SiloOptionsReader
             MaxClientConnections = Number(configuration, "max-client-connections", 10_000, 0, int.MaxValue),
             FourLetterWords = (configuration["four-letter-words"] ?? "srvr,ruok,mntr,isro")
                 .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
-            LogRetentionRows = Number(configuration, "log-retention-rows", 200_000, 1000, int.MaxValue),
+            LogRetention = Number(configuration, "log-retention", 256, 1, int.MaxValue) * Megabyte,
             MemorySoftLimit = Number(configuration, "memory-soft-limit", (int)(memory / Megabyte * 7 / 10), 1, int.MaxValue) * Megabyte,
             MemoryHardLimit = Number(configuration, "memory-hard-limit", (int)(memory / Megabyte * 85 / 100), 1, int.MaxValue) * Megabyte,
         };

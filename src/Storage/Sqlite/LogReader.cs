@@ -163,6 +163,9 @@ internal sealed class LogReader : IDisposable
         return tail;
     }
 
+    /// <summary>The first of the last rows that together take so many bytes.</summary>
+    public long FirstOfLast(long bytes) => Math.Max(1, FirstOfLast(ReadTail().Position, int.MaxValue, bytes));
+
     /// <summary>The row up to which to trim, in one step that is bounded in rows and bytes.</summary>
     /// <param name="firstKept">The first position that must stay.</param>
     /// <param name="maxRows">The most rows to trim.</param>

@@ -90,6 +90,21 @@ public sealed class SqliteLog : ILog
         Read(after, cancellationToken).ToAsyncEnumerable();
 
     /// <inheritdoc/>
+    public ValueTask<long> FindFirstOfLastAsync(long bytes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var reader = RentReader();
+        try
+        {
+            return ValueTask.FromResult(reader.FirstOfLast(bytes));
+        }
+        finally
+        {
+            Return(reader);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<bool> TrimAsync(long firstKept, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

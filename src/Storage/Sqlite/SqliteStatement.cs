@@ -72,8 +72,6 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
     /// <summary>A blob or a text's UTF-8, valid until the next step.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => sqlite3_column_blob(handle, column);
 
-    public int Length(int column) => sqlite3_column_bytes(handle, column);
-
     public UInt128 Checksum(int column)
     {
         var bytes = Bytes(column);
