@@ -1,0 +1,29 @@
+namespace Coordination.Testing.RawProtocol;
+
+internal sealed class PendingReply<T>(int xid, string description, RecordReader<T> read)
+    : PendingRequest(xid, description)
+{
+    // A continuation that ran on the receiving loop could wait for a reply that only the loop can bring.
+    private readonly TaskCompletionSource<Reply<T>> _completion =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal Task<Reply<T>> Task => _completion.Task;
+
+    internal override void Complete(in ReplyHeader header, ref JuteReader body, long arrival)
+    {
+        T value = default!;
+        if (header.Error == ErrorCode.Ok)
+            value = read(ref body);
+        if (body.Remaining != 0)
+            throw new ProtocolViolationException(
+                $"{Description}: {body.Remaining} bytes follow the reply with error {header.Error}");
+        _completion.SetResult(new Reply<T>(header.Xid, header.Zxid, header.Error, arrival, value, Description));
+    }
+
+    internal override void Fail(Exception reason)
+    {
+        _completion.TrySetException(reason);
+        // Nobody may be waiting for it any more: a load whose server was killed forgets what was in flight.
+        _ = _completion.Task.Exception;
+    }
+}

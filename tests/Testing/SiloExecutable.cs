@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace Coordination.Testing;
+
+/// <summary>What a <see cref="SiloProcess"/> runs.</summary>
+/// <remarks>
+/// COORDINATION_TEST_COMMAND names another executable that takes the same arguments: so the tests themselves can be
+/// tried against Apache ZooKeeper, by tests/Testing/zookeeper.sh.
+/// </remarks>
+public static class SiloExecutable
+{
+    /// <summary>The executable that stands in for the silo; null where the silo itself is tested.</summary>
+    public static string? StandIn { get; } =
+        Environment.GetEnvironmentVariable("COORDINATION_TEST_COMMAND") is { Length: > 0 } command ? command : null;
+
+    internal static ProcessStartInfo StartInfo()
+    {
+        if (StandIn is not null)
+            return new ProcessStartInfo(StandIn);
+        // The one that runs the tests, where there are several.
+        string? dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
+        var startInfo = new ProcessStartInfo(string.IsNullOrEmpty(dotnet) ? "dotnet" : dotnet);
+        startInfo.ArgumentList.Add(FindAssembly());
+        return startInfo;
+    }
+
+    private static string FindAssembly()
+    {
+        // <project>/bin/<Configuration>/<framework>/: a Release test must not run a Debug silo that is there too.
+        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        string configuration = framework.Parent!.Name;
+        string assembly = Path.Combine(
+            RepositoryRoot.Path, "src", "Silo", "bin", configuration, framework.Name, "Coordination.Silo.dll");
+        if (!File.Exists(assembly))
+        {
+            throw new FileNotFoundException(
+                $"{assembly} is missing. Build it first: dotnet build -c {configuration} src/Silo");
+        }
+
+        return assembly;
+    }
+}

@@ -1,0 +1,214 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Coordination.Testing.RawProtocol;
+
+namespace Coordination.Testing;
+
+/// <summary>
+/// A server process on a free port and a data folder, both of which it keeps over any number of kills and starts.
+/// </summary>
+public sealed class SiloProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan s_longestDeath = TimeSpan.FromSeconds(15);
+
+    private readonly SiloOptions _options;
+    private readonly TemporaryDirectory? _ownDirectory;
+    private readonly ProcessOutput _output = new();
+    private Process? _process;
+
+    private SiloProcess(SiloOptions options)
+    {
+        _options = options;
+        _ownDirectory = options.DataDirectory is null ? new TemporaryDirectory() : null;
+        DataDirectory = options.DataDirectory ?? _ownDirectory!.Path;
+        ClientEndPoint = new IPEndPoint(IPAddress.Loopback, FreePort.Take());
+    }
+
+    public string DataDirectory { get; }
+
+    public IPEndPoint ClientEndPoint { get; }
+
+    public string HostAndPort => ClientEndPoint.ToString();
+
+    /// <summary>All that the process wrote since its last start, both streams in the order of arrival.</summary>
+    public string Output => _output.All;
+
+    /// <summary>What it wrote to the standard error since its last start.</summary>
+    public string StandardError => _output.StandardError;
+
+    public bool HasExited => Current.HasExited;
+
+    /// <summary>The exit code of a process that has exited; 128 and the signal where a signal ended it.</summary>
+    public int ExitCode => Current.ExitCode;
+
+    private Process Current => _process ?? throw new InvalidOperationException("the server was never started");
+
+    /// <summary>Starts a server and waits until it serves sessions.</summary>
+    public static async Task<SiloProcess> StartAsync(SiloOptions? options = null)
+    {
+        var server = Launch(options);
+        try
+        {
+            await server.WaitUntilReadyAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a server and waits for nothing: for those that are expected to refuse.</summary>
+    public static SiloProcess Launch(SiloOptions? options = null)
+    {
+        var server = new SiloProcess(options ?? new SiloOptions());
+        try
+        {
+            server.LaunchAgain();
+            return server;
+        }
+        catch
+        {
+            server._ownDirectory?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the server again, on its port and data folder, and waits until it serves sessions.</summary>
+    public async Task StartAgainAsync()
+    {
+        LaunchAgain();
+        await WaitUntilReadyAsync();
+    }
+
+    /// <summary>Starts the server again and waits for nothing.</summary>
+    public void LaunchAgain()
+    {
+        if (_process is { HasExited: false })
+            throw new InvalidOperationException("the server is running");
+        _process?.Dispose();
+        var startInfo = SiloExecutable.StartInfo();
+        foreach (string argument in CommandLine())
+            startInfo.ArgumentList.Add(argument);
+        foreach (var (name, value) in _options.Environment)
+            startInfo.Environment[name] = value;
+        startInfo.RedirectStandardOutput = true;
+        startInfo.RedirectStandardError = true;
+        startInfo.RedirectStandardInput = true;
+        startInfo.UseShellExecute = false;
+        _output.Clear();
+        _process = new Process { StartInfo = startInfo };
+        _output.Capture(_process);
+        _process.Start();
+        _process.StandardInput.Close();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        ProcessesOfThisRun.Add(_process);
+    }
+
+    /// <summary>Waits until a session can be opened.</summary>
+    /// <exception cref="InvalidOperationException">The process exited instead; the message tells all.</exception>
+    public async Task WaitUntilReadyAsync()
+    {
+        var started = Stopwatch.StartNew();
+        while (true)
+        {
+            if (HasExited)
+            {
+                await WaitForExitAsync(s_longestDeath);
+                throw new InvalidOperationException($"the server exited with {ExitCode} at its start:\n{Output}");
+            }
+
+            try
+            {
+                await using var client = await RawZooKeeperClient.ConnectAsync(
+                    ClientEndPoint, new ConnectParameters { ConnectTimeout = TimeSpan.FromSeconds(5) });
+                await client.CloseSessionAsync();
+                return;
+            }
+            catch (Exception exception) when (exception is ConnectionLostException or TimeoutException)
+            {
+                if (started.Elapsed > _options.ReadyWithin)
+                {
+                    throw new TimeoutException(
+                        $"the server serves no session after {started.Elapsed.TotalSeconds:0} s "
+                        + $"({exception.Message}):\n{Output}");
+                }
+            }
+
+            await Task.Delay(25);
+        }
+    }
+
+    /// <summary>Ends the process with SIGKILL and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        Current.Kill();
+        await WaitForExitAsync(s_longestDeath);
+    }
+
+    /// <summary>Ends the process with SIGTERM.</summary>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="TimeoutException">It runs on after the time that it was given.</exception>
+    public async Task<int> TerminateAsync(TimeSpan within)
+    {
+        UnixSignal.Send(Current.Id, UnixSignal.Terminate);
+        return await WaitForExitAsync(within);
+    }
+
+    /// <summary>Holds the process with SIGSTOP, as a pause of its machine would.</summary>
+    public void Pause() => UnixSignal.Send(Current.Id, UnixSignal.Stop);
+
+    /// <summary>Lets a held process go on.</summary>
+    public void Continue() => UnixSignal.Send(Current.Id, UnixSignal.Continue);
+
+    /// <summary>Waits for the process to exit by itself.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForExitAsync(TimeSpan within)
+    {
+        using var timeout = new CancellationTokenSource(within);
+        try
+        {
+            await Current.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"the server still runs after {within.TotalSeconds:0.0} s:\n{Output}");
+        }
+
+        ProcessesOfThisRun.Remove(Current);
+        return ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            if (!_process.HasExited)
+                await KillAsync();
+            _process.Dispose();
+        }
+
+        _ownDirectory?.Dispose();
+    }
+
+    private IEnumerable<string> CommandLine()
+    {
+        yield return "--client-port";
+        yield return ClientEndPoint.Port.ToString(CultureInfo.InvariantCulture);
+        yield return "--data-dir";
+        yield return DataDirectory;
+        yield return "--http-port";
+        yield return "0";
+        if (_options.TickTime is { } tickTime)
+        {
+            yield return "--tick-time";
+            yield return ((int)tickTime.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        foreach (string argument in _options.Arguments)
+            yield return argument;
+    }
+}
