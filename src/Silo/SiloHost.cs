@@ -24,7 +24,8 @@ internal static class SiloHost
         var replica = await ReplicaLoader.LoadAsync(
             identity, folder.Log, folder.Checkpoint, tracker, CancellationToken.None);
 
-        var builder = WebApplication.CreateSlimBuilder();
+        // Empty: the other builders watch the working folder for settings, and so see every write to the data in it.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(configuration);
         builder.Logging.ClearProviders().AddConfiguration(configuration.GetSection("Logging")).AddSimpleConsole(console =>
         {
@@ -33,6 +34,7 @@ internal static class SiloHost
             console.UseUtcTimestamp = true;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         AddState(builder.Services, options, folder, replica, tracker);
         AddGateway(builder.Services, options);
@@ -95,6 +97,7 @@ internal static class SiloHost
 
     private static void Listen(IWebHostBuilder host, SiloOptions options)
     {
+        host.UseKestrelCore();
         host.UseSockets(sockets =>
         {
             // What a connection has sent is answered on the thread that received it: no hop for a read.
