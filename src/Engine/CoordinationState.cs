@@ -164,7 +164,7 @@ public sealed class CoordinationState
             change.Number);
         if (change.SessionId != 0)
             OwnEphemeral(node);
-        Watches.Created(path, header.Zxid);
+        Watches.Created(path, header.Zxid, GuardOf(node), GuardOf(node.Parent!));
         return new ChangeResult(change.Path, node.Stat);
     }
 
@@ -173,21 +173,25 @@ public sealed class CoordinationState
         var path = change.Path.Span;
         var node = NodeAt(path);
         Tree.SetData(node, change.Data.Span, change.HasData, change.Number, header.Zxid, header.Time);
-        Watches.DataChanged(path, header.Zxid);
+        Watches.DataChanged(path, header.Zxid, GuardOf(node));
         return new ChangeResult(change.Path, node.Stat);
     }
 
     private void Delete(ReadOnlySpan<byte> path, long zxid)
     {
         var node = NodeAt(path);
+        var acl = GuardOf(node);
         Tree.Delete(node, path, zxid);
         if (node.EphemeralOwner != 0)
         {
             EphemeralCount--;
             _sessions[node.EphemeralOwner].OwnedEphemerals!.Remove(node);
         }
-        Watches.Deleted(path, zxid);
+        Watches.Deleted(path, zxid, acl, GuardOf(node.Parent!));
     }
+
+    // Null where everybody may read it.
+    private Protocol.Acl[]? GuardOf(Znode node) => node.AclId == AclTable.OpenId ? null : Tree.Acls.ArrayOf(node.AclId);
 
     private void OwnEphemeral(Znode node)
     {

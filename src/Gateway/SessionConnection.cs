@@ -36,6 +36,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     private int _outstanding;
     private int _readsBehindWrites;
     private int _answered;
+    private bool _hasAnsweredWrites;
     private bool _isAnsweringReads;
     private bool _isInAfterApply;
     private bool _isClosingSession;
@@ -121,6 +122,9 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     }
 
     /// <inheritdoc/>
+    public override bool MayRead(ReadOnlySpan<Acl> acl) => AccessRules.Allows(acl, Permissions.Read, _caller.Identities);
+
+    /// <inheritdoc/>
     public override void Notify(in WatchEvent watchEvent)
     {
         lock (_outbox.Gate)
@@ -143,6 +147,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             if (outcome.Error is ErrorCode.SessionMoved or ErrorCode.SessionExpired or ErrorCode.ConnectionLoss)
                 _isEnded = true;
             Interlocked.Decrement(ref _outstanding);
+            _hasAnsweredWrites = true;
             _answered++;
             CallAfterApply();
         }
@@ -154,9 +159,11 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     {
         TaskCompletionSource? answeredAll = null;
         int answered, unsent;
+        bool hasAnsweredWrites;
         lock (_outbox.Gate)
         {
             _isInAfterApply = false;
+            (hasAnsweredWrites, _hasAnsweredWrites) = (_hasAnsweredWrites, false);
             answered = _answered;
             _answered = 0;
             unsent = _outbox.Unsent;
@@ -164,8 +171,9 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
                 (answeredAll, _answeredAll) = (_answeredAll, null);
         }
         _services.Statistics.Count(0, answered);
-        // Time that the client waited for us is not held against it.
-        _session.Touch(_services.Tracker.Now);
+        // Time that the client waited for us is not held against it; that it is told something proves nothing.
+        if (hasAnsweredWrites)
+            _session.Touch(_services.Tracker.Now);
         // One who waited for its answers goes on to requests whose answers are sent along.
         if (answeredAll is null || _isEnded)
             _outbox.Flush();

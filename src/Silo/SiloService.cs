@@ -2,6 +2,7 @@ using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Writing;
+using Microsoft.Extensions.Options;
 
 namespace Coordination.Silo;
 
@@ -9,8 +10,10 @@ namespace Coordination.Silo;
 /// <remarks>Stopped after the connections: what they still had in flight is carried out first.</remarks>
 internal sealed partial class SiloService(
     CommitLoop commits, SessionExpiry expiry, SessionTracker tracker, Checkpointer checkpointer, MemoryMonitor memory,
-    Replica replica, IHostApplicationLifetime lifetime, ILogger<SiloService> logger) : IHostedService
+    Replica replica, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILogger<SiloService> logger) : IHostedService
 {
+    private static readonly TimeSpan _timeToFail = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private int _exitCode;
@@ -51,6 +54,8 @@ internal sealed partial class SiloService(
         {
             LogFailed(e);
             Volatile.Write(ref _exitCode, 1);
+            // Clients wait for answers that will never come: no use in waiting with them.
+            host.Value.ShutdownTimeout = _timeToFail;
             lifetime.StopApplication();
         }
     }

@@ -1,3 +1,5 @@
+using Coordination.Protocol;
+
 namespace Coordination.Engine.Watches;
 
 /// <summary>The watches of one kind, by path. Guarded by its <see cref="WatchTable"/>.</summary>
@@ -38,8 +40,9 @@ internal sealed class PathWatches
             _watchers.Remove(path);
     }
 
-    /// <summary>Tells all who watch the event's path, but those in <paramref name="except"/>, and drops the watches.</summary>
-    public HashSet<Watcher>? Fire(in WatchEvent watchEvent, HashSet<Watcher>? except)
+    /// <summary>Tells all who watch the event's path and may read it, but those in <paramref name="except"/>, and drops
+    /// the watches.</summary>
+    public HashSet<Watcher>? Fire(in WatchEvent watchEvent, Acl[]? acl, HashSet<Watcher>? except)
     {
         if (_watchers.Count == 0 || !_byPath.Remove(watchEvent.Path, out byte[]? key, out var watchers))
             return null;
@@ -47,7 +50,7 @@ internal sealed class PathWatches
         foreach (var watcher in watchers)
         {
             watcher.Watched.Remove(new WatchTable.Watched(_kind, key));
-            if (except is null || !except.Contains(watcher))
+            if ((except is null || !except.Contains(watcher)) && (acl is null || watcher.MayRead(acl)))
                 watcher.Notify(watchEvent);
         }
         return watchers;

@@ -48,30 +48,35 @@ public sealed class WatchTable
             Add(kind == RenewedWatch.Children ? WatchKind.Children : WatchKind.Data, path, watcher);
     }
 
-    internal void Created(ReadOnlySpan<byte> path, long zxid)
+    /// <param name="path">The znode that was created.</param>
+    /// <param name="zxid">The entry that did it.</param>
+    /// <param name="acl">The znode's ACL, and <paramref name="parentAcl"/> its parent's: who may not read a znode hears
+    /// nothing of it (CVE-2024-23944), and its watch is spent. Null for an ACL that lets everybody.</param>
+    /// <param name="parentAcl">The parent's ACL.</param>
+    internal void Created(ReadOnlySpan<byte> path, long zxid, Acl[]? acl, Acl[]? parentAcl)
     {
         lock (_lock)
         {
-            _data.Fire(new WatchEvent(WatchEventType.NodeCreated, path, zxid), null);
-            _children.Fire(new WatchEvent(WatchEventType.NodeChildrenChanged, ParentOf(path), zxid), null);
+            _data.Fire(new WatchEvent(WatchEventType.NodeCreated, path, zxid), acl, null);
+            _children.Fire(new WatchEvent(WatchEventType.NodeChildrenChanged, ParentOf(path), zxid), parentAcl, null);
         }
     }
 
-    internal void Deleted(ReadOnlySpan<byte> path, long zxid)
+    internal void Deleted(ReadOnlySpan<byte> path, long zxid, Acl[]? acl, Acl[]? parentAcl)
     {
         lock (_lock)
         {
             // One who watches both the data and the children hears of the end once.
-            var told = _data.Fire(new WatchEvent(WatchEventType.NodeDeleted, path, zxid), null);
-            _children.Fire(new WatchEvent(WatchEventType.NodeDeleted, path, zxid), told);
-            _children.Fire(new WatchEvent(WatchEventType.NodeChildrenChanged, ParentOf(path), zxid), null);
+            var told = _data.Fire(new WatchEvent(WatchEventType.NodeDeleted, path, zxid), acl, null);
+            _children.Fire(new WatchEvent(WatchEventType.NodeDeleted, path, zxid), acl, told);
+            _children.Fire(new WatchEvent(WatchEventType.NodeChildrenChanged, ParentOf(path), zxid), parentAcl, null);
         }
     }
 
-    internal void DataChanged(ReadOnlySpan<byte> path, long zxid)
+    internal void DataChanged(ReadOnlySpan<byte> path, long zxid, Acl[]? acl)
     {
         lock (_lock)
-            _data.Fire(new WatchEvent(WatchEventType.NodeDataChanged, path, zxid), null);
+            _data.Fire(new WatchEvent(WatchEventType.NodeDataChanged, path, zxid), acl, null);
     }
 
     private static WatchEventType WhatWasMissed(Znode? node, long relativeZxid, RenewedWatch kind) => kind switch
