@@ -6,7 +6,7 @@ namespace Coordination.Gateway;
 /// <summary>What is on its way to a client: answers and events, in the order in which they were put in.</summary>
 /// <remarks>Several threads put frames in, under <see cref="Gate"/>; one at a time sends. While it sends, the next fill
 /// another buffer, so that nobody ever waits for a client.</remarks>
-internal sealed class Outbox : IDisposable
+internal sealed class Outbox
 {
     private const int KeptCapacity = 16 * 1024;
 
@@ -84,18 +84,6 @@ internal sealed class Outbox : IDisposable
             _emptied = null;
         }
         emptied?.TrySetResult();
-    }
-
-    /// <summary>Gives the buffers back, after the transport has ended.</summary>
-    public void Dispose()
-    {
-        Close();
-        lock (Gate)
-        {
-            _filling.Clear(0);
-            if (!_isSending)
-                _sending.Clear(0);
-        }
     }
 
     private async Task FinishAsync(ValueTask<FlushResult> sent)

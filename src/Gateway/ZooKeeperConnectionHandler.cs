@@ -54,7 +54,8 @@ public sealed class ZooKeeperConnectionHandler(
     // Null where the connection wanted a four-letter word, or went away.
     private async Task<ConnectRequest?> ReadFirstFrameAsync(ConnectionContext connection, IPEndPoint remote)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, closing);
         timeout.CancelAfter(services.Options.ConnectTimeout);
         try
         {
@@ -77,7 +78,8 @@ public sealed class ZooKeeperConnectionHandler(
                     return null;
             }
         }
-        catch (OperationCanceledException) when (!connection.ConnectionClosed.IsCancellationRequested)
+        catch (OperationCanceledException) when (
+            !connection.ConnectionClosed.IsCancellationRequested && !closing.IsCancellationRequested)
         {
             services.Log.ShutOut(remote, $"it sent no connect frame within {services.Options.ConnectTimeout.TotalSeconds} s");
             return null;
