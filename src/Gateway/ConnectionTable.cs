@@ -7,18 +7,19 @@ namespace Coordination.Gateway;
 public sealed class ConnectionTable
 {
     private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
-    private readonly ConcurrentDictionary<EndPoint, byte> _connections = new();
+    private readonly ConcurrentDictionary<EndPoint, ConnectionTraffic> _connections = new();
 
     /// <summary>How many connections there are.</summary>
     public int Count => _connections.Count;
 
-    /// <summary>The connections' addresses.</summary>
-    public IEnumerable<EndPoint> Remotes => _connections.Keys;
+    /// <summary>The connections, by their addresses.</summary>
+    public IEnumerable<KeyValuePair<EndPoint, ConnectionTraffic>> Connections => _connections;
 
     /// <summary>Lets a connection in, unless its address has as many as it may.</summary>
     /// <param name="remote">Where it comes from.</param>
     /// <param name="mostPerAddress">How many an address may have; 0 for any number.</param>
-    public bool TryAdd(IPEndPoint remote, int mostPerAddress)
+    /// <param name="traffic">Where what goes over it is counted.</param>
+    public bool TryAdd(IPEndPoint remote, int mostPerAddress, ConnectionTraffic traffic)
     {
         int count = _perAddress.AddOrUpdate(remote.Address, 1, static (_, before) => before + 1);
         if (mostPerAddress > 0 && count > mostPerAddress)
@@ -26,7 +27,7 @@ public sealed class ConnectionTable
             Leave(remote.Address);
             return false;
         }
-        _connections[remote] = 0;
+        _connections[remote] = traffic;
         return true;
     }
 

@@ -19,7 +19,8 @@ public sealed record GatewayOptions
     public int MostUnsentAnswers { get; init; } = 256 * 1024;
 
     /// <summary>How many bytes may wait for a client to read them before its connection is closed.</summary>
-    public int MostUnsent { get; init; } = 64 << 20;
+    /// <remarks>At the least, two answers of the greatest length.</remarks>
+    public int MostUnsent => Math.Max(64 << 20, 2 * LongestFrame);
 
     /// <summary>The four-letter words that are answered; ZooKeeper's <c>4lw.commands.whitelist</c>.</summary>
     public IReadOnlySet<string> FourLetterWords { get; init; } =
@@ -28,6 +29,6 @@ public sealed record GatewayOptions
     /// <summary>Whether all four-letter words are answered: a whitelist of <c>*</c>.</summary>
     public bool AllFourLetterWords { get; init; }
 
-    /// <summary>What <c>conf</c> tells, in its order.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Configuration { get; init; } = [];
+    /// <summary>What <c>conf</c> tells, in its order, at the moment that it is asked.</summary>
+    public Func<IReadOnlyList<KeyValuePair<string, string>>> Configuration { get; init; } = static () => [];
 }

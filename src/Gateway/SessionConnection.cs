@@ -27,6 +27,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     private readonly Outbox _outbox;
     private readonly Action _abort;
     private readonly EndPoint? _remote;
+    private readonly ConnectionTraffic _traffic;
+    private readonly int _mostReadsBehindWrites;
     private readonly List<WriteRequest> _writes = [];
     private TrackedSession _session = null!;
     private Caller _caller;
@@ -40,17 +42,24 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     private bool _isAnsweringReads;
     private bool _isInAfterApply;
     private bool _isClosingSession;
+    private bool _isGone;
     private volatile bool _isEnded;
 
     public SessionConnection(
-        GatewayServices services, PipeReader input, Outbox outbox, Action abort, EndPoint? remote, Caller caller)
+        GatewayServices services, PipeReader input, Outbox outbox, Action abort, EndPoint? remote,
+        ConnectionTraffic traffic, Caller caller)
     {
         _services = services;
         _input = input;
         _outbox = outbox;
         _abort = abort;
         _remote = remote;
+        _traffic = traffic;
+        _traffic.Outstanding = () => Volatile.Read(ref _outstanding);
         _caller = caller;
+        // Nobody can wait for the client between their answers, which may be of any length: they must fit.
+        _mostReadsBehindWrites = Math.Min(
+            services.Options.MostOutstanding, services.Options.MostUnsent / 2 / services.Options.LongestFrame);
     }
 
     /// <summary>What is to be done before the next request is looked at.</summary>
@@ -77,6 +86,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     }
 
     /// <summary>Serves the client until it closes its session, is gone, or has to be shut out.</summary>
+    /// <remarks>A client that is gone has its requests carried out that it sent before, a closeSession above all.</remarks>
     public async Task ServeAsync(CancellationToken cancellationToken)
     {
         while (!_isEnded)
@@ -142,7 +152,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         {
             WriteAnswer.WriteFrame(_outbox.Buffer, write.Cxid, write.Operation, outcome);
             write.IsAnswered = true;
-            AnswerReadsBehind(write);
+            if (!_isGone)
+                AnswerReadsBehind(write);
             // ZooKeeper tears down a connection whose session has gone from it.
             if (outcome.Error is ErrorCode.SessionMoved or ErrorCode.SessionExpired or ErrorCode.ConnectionLoss)
                 _isEnded = true;
@@ -170,7 +181,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             if (_outstanding == 0)
                 (answeredAll, _answeredAll) = (_answeredAll, null);
         }
-        _services.Statistics.Count(0, answered);
+        Count(0, answered);
         // Time that the client waited for us is not held against it; that it is told something proves nothing.
         if (hasAnsweredWrites)
             _session.Touch(_services.Tracker.Now);
@@ -206,7 +217,11 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         _isEnded = true;
         _services.Tracker.Unbind(_session, this);
         using (_services.Replica.Lock.EnterRead())
+        {
+            // Reads behind a write that is still under way would set watches that nobody removes.
+            _isGone = true;
             _services.Replica.State.Watches.RemoveAll(this);
+        }
     }
 
     private Step Process(ReadOnlySequence<byte> input, out SequencePosition consumed)
@@ -227,9 +242,9 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             step = Step.End;
         }
         consumed = frames.Position;
+        Count(received, 0);
         Submit();
         _outbox.Flush();
-        _services.Statistics.Count(received, 0);
         return step;
     }
 
@@ -252,7 +267,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
                 return Step.GoOn;
             }
         }
-        else if (IsSmallRead(header.Operation) && TryPutBehindWrite(frame))
+        else if (IsSmallRead(header.Operation) && TryPutBehindWrite(frame, header.Operation, ref reader))
         {
             frames.Take(frame.Length);
             received++;
@@ -277,14 +292,20 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     private static bool IsSmallRead(OperationCode operation) =>
         operation is OperationCode.GetData or OperationCode.Exists or OperationCode.Ping;
 
-    private bool TryPutBehindWrite(ReadOnlySpan<byte> frame)
+    private bool TryPutBehindWrite(ReadOnlySpan<byte> frame, OperationCode operation, ref JuteReader record)
     {
-        if (_lastWrite is null || _readsBehindWrites >= _services.Options.MostOutstanding)
+        if (_lastWrite is null)
             return false;
         lock (_outbox.Gate)
         {
-            if (_lastWrite.IsAnswered)
+            if (_lastWrite.IsAnswered || _readsBehindWrites >= _mostReadsBehindWrites
+                || _outbox.Unsent > _services.Options.MostUnsentAnswers)
+            {
                 return false;
+            }
+            // What cannot be decoded has to be found now: later, what came behind it would be answered too.
+            if (operation != OperationCode.Ping)
+                ReadAnswer.Skip(ref record);
             _lastWrite.AddReadBehind(frame);
             _readsBehindWrites++;
             return true;
@@ -294,19 +315,12 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     private void AnswerReadsBehind(ConnectionWrite write)
     {
         int position = 0;
-        while (write.TryTakeReadBehind(ref position, out var frame))
+        // Beyond that the connection is closed anyway.
+        while (_outbox.Unsent <= _services.Options.MostUnsent && write.TryTakeReadBehind(ref position, out var frame))
         {
             var reader = new JuteReader(frame);
             var header = RequestHeader.Read(ref reader);
-            try
-            {
-                Answer(header, ref reader);
-            }
-            catch (MalformedRecordException e)
-            {
-                _services.Log.ShutOut(_remote, e.Message);
-                _isEnded = true;
-            }
+            Answer(header, ref reader);
             _readsBehindWrites--;
             _answered++;
         }
@@ -334,7 +348,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             lock (_outbox.Gate)
             {
                 _isAnsweringReads = true;
-                while (step == Step.GoOn && answered < MostReadsAtOnce && frames.TryPeek(out var frame))
+                while (step == Step.GoOn && answered < MostReadsAtOnce
+                    && _outbox.Unsent <= _services.Options.MostUnsentAnswers && frames.TryPeek(out var frame))
                 {
                     var reader = new JuteReader(frame);
                     var header = RequestHeader.Read(ref reader);
@@ -349,7 +364,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         }
         received += answered;
         _services.Statistics.Answered(answered, readAt);
-        _services.Statistics.Count(0, answered);
+        Count(0, answered);
         return step;
     }
 
@@ -419,6 +434,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         await _services.Pipeline.WaitForRoomAsync(cancellationToken);
         if (_outstanding >= _services.Options.MostOutstanding)
             await WaitUntilAnsweredAsync(cancellationToken);
+        // Whoever answered the last of them left it to this connection to send what it has.
+        _outbox.Flush();
         if (_outbox.Unsent > _services.Options.MostUnsentAnswers)
             await _outbox.WaitUntilSentAsync().WaitAsync(cancellationToken);
     }
@@ -429,6 +446,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         await _services.Tail.SyncAsync(cancellationToken);
         AnswerSync();
         _services.Statistics.Answered(1, readAt);
+        Count(0, 1);
         _outbox.Flush();
     }
 
@@ -454,6 +472,13 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         int xid = RequestHeader.Read(ref reader).Xid;
         lock (_outbox.Gate)
             HeaderFrame.Write(_outbox.Buffer, xid, _services.Replica.LastZxid, ErrorCode.Ok);
+        Count(0, 1);
+    }
+
+    private void Count(int received, int sent)
+    {
+        _services.Statistics.Count(received, sent);
+        _traffic.Count(received, sent);
     }
 
     // The state is locked: what ends the connection may take its time on another thread.

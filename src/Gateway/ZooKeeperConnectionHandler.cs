@@ -22,7 +22,8 @@ public sealed class ZooKeeperConnectionHandler(
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var remote = Unmapped(connection.RemoteEndPoint);
-        if (!connections.TryAdd(remote, services.Options.MostConnectionsPerAddress))
+        var traffic = new ConnectionTraffic();
+        if (!connections.TryAdd(remote, services.Options.MostConnectionsPerAddress, traffic))
         {
             services.Log.ShutOut(remote, $"its address has {services.Options.MostConnectionsPerAddress} connections already");
             return;
@@ -30,7 +31,7 @@ public sealed class ZooKeeperConnectionHandler(
         try
         {
             if (await ReadFirstFrameAsync(connection, remote) is { } frame)
-                await ServeAsync(connection, remote, frame);
+                await ServeAsync(connection, remote, traffic, frame);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionResetException
             or ConnectionAbortedException)
@@ -54,8 +55,9 @@ public sealed class ZooKeeperConnectionHandler(
     // Null where the connection wanted a four-letter word, or went away.
     private async Task<ConnectRequest?> ReadFirstFrameAsync(ConnectionContext connection, IPEndPoint remote)
     {
-        var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, closing);
+        var stopping = Stopping(connection);
+        // Not when the client has said all: what it has said, such as a word piped through nc, is still to be answered.
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         timeout.CancelAfter(services.Options.ConnectTimeout);
         try
         {
@@ -78,8 +80,7 @@ public sealed class ZooKeeperConnectionHandler(
                     return null;
             }
         }
-        catch (OperationCanceledException) when (
-            !connection.ConnectionClosed.IsCancellationRequested && !closing.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
             services.Log.ShutOut(remote, $"it sent no connect frame within {services.Options.ConnectTimeout.TotalSeconds} s");
             return null;
@@ -114,7 +115,8 @@ public sealed class ZooKeeperConnectionHandler(
         return request;
     }
 
-    private async Task ServeAsync(ConnectionContext connection, IPEndPoint remote, ConnectRequest request)
+    private async Task ServeAsync(
+        ConnectionContext connection, IPEndPoint remote, ConnectionTraffic traffic, ConnectRequest request)
     {
         if (request.LastZxidSeen > services.Replica.LastZxid)
         {
@@ -130,7 +132,7 @@ public sealed class ZooKeeperConnectionHandler(
         var caller = new Caller(
             ticket.SessionId, ticket.AttachZxid, [new Identity(AuthenticationScheme.Ip, remote.Address.ToString())]);
         using var session = new SessionConnection(
-            services, connection.Transport.Input, outbox, connection.Abort, remote, caller);
+            services, connection.Transport.Input, outbox, connection.Abort, remote, traffic, caller);
         if (!session.TryBind())
         {
             await RefuseAsync(outbox, request);
@@ -145,16 +147,34 @@ public sealed class ZooKeeperConnectionHandler(
         }
         outbox.Flush();
         services.Statistics.Count(1, 1);
+        traffic.Count(1, 1);
 
-        var closing = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
-        using var onClosing = closing?.ConnectionClosedRequested.Register(connection.Transport.Input.CancelPendingRead);
-        await session.ServeAsync(connection.ConnectionClosed);
-        using var farewell = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
-        farewell.CancelAfter(_farewell);
-        await session.WaitUntilAnsweredAsync(farewell.Token);
-        outbox.Flush();
-        await outbox.WaitUntilSentAsync().WaitAsync(farewell.Token);
+        var stopping = Stopping(connection);
+        try
+        {
+            await session.ServeAsync(stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // What was taken is still answered.
+        }
+        using var farewell = new CancellationTokenSource(_farewell);
+        try
+        {
+            await session.WaitUntilAnsweredAsync(farewell.Token);
+            outbox.Flush();
+            await outbox.WaitUntilSentAsync().WaitAsync(farewell.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // One who does not read could keep the transport, and the silo's end, waiting for ever.
+            connection.Abort();
+        }
     }
+
+    // The silo wants to stop: no request is taken any more.
+    private static CancellationToken Stopping(ConnectionContext connection) =>
+        connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
 
     // Null where there is no such session, or the password is wrong.
     private async Task<SessionTicket?> AttachAsync(ConnectRequest request)

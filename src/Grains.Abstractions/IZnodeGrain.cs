@@ -23,6 +23,7 @@ public interface IZnodeGrain : IGrainWithStringKey
 
     /// <summary>Reads the Stat; null where there is no znode.</summary>
     [AlwaysInterleave]
+    [return: Immutable]
     Task<Stat?> ExistsAsync(SessionTicket? ticket = null);
 
     /// <summary>Sets the data.</summary>
@@ -30,6 +31,7 @@ public interface IZnodeGrain : IGrainWithStringKey
     /// <param name="expectedVersion">The version that the znode must have; -1 for any.</param>
     /// <param name="ticket">On whose behalf.</param>
     [AlwaysInterleave]
+    [return: Immutable]
     Task<Stat> SetAsync(byte[]? data, int expectedVersion = -1, SessionTicket? ticket = null);
 
     /// <summary>Deletes the znode, which must have no children.</summary>
@@ -51,7 +53,8 @@ public interface IZnodeGrain : IGrainWithStringKey
     /// <param name="expectedAversion">The aversion that the znode must have; -1 for any.</param>
     /// <param name="ticket">On whose behalf.</param>
     [AlwaysInterleave]
-    Task<Stat> SetAclAsync(Acl[] acl, int expectedAversion = -1, SessionTicket? ticket = null);
+    [return: Immutable]
+    Task<Stat> SetAclAsync([Immutable] Acl[] acl, int expectedAversion = -1, SessionTicket? ticket = null);
 
     /// <summary>Sends every event of the znode to an observer: its coming and going, its data, its children.</summary>
     /// <param name="observer">Hears of events in order. Subscribing again renews a subscription.</param>

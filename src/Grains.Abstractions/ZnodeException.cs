@@ -1,4 +1,3 @@
-using Coordination.Protocol;
 using Orleans;
 
 namespace Coordination.Grains;

@@ -13,10 +13,12 @@ public sealed class LogGrain(WritePipeline pipeline, ILog log, Replica replica, 
     : Grain, ILogGrain
 {
     private const int MostBatchBytes = 16 << 20;
+    private const int MostRowsWaiting = 1024;
 
     private static readonly TimeSpan _subscriptionLife = TimeSpan.FromMinutes(5);
 
-    private readonly ObserverManager<ICommittedRowObserver> _replicas = new(_subscriptionLife, logger);
+    private readonly ObserverManager<ICommittedRowObserver, ObserverFeed<CommittedRow>> _replicas =
+        new(_subscriptionLife, logger);
     private TaskScheduler _turns = TaskScheduler.Default;
 
     /// <inheritdoc/>
@@ -55,7 +57,10 @@ public sealed class LogGrain(WritePipeline pipeline, ILog log, Replica replica, 
     /// <inheritdoc/>
     public Task SubscribeAsync(ICommittedRowObserver replica)
     {
-        _replicas.Subscribe(replica, replica);
+        _replicas.ClearExpired();
+        if (!_replicas.Observers.TryGetValue(replica, out var feed) || feed.HasFailed)
+            feed = new ObserverFeed<CommittedRow>(replica.CommittedAsync, MostRowsWaiting);
+        _replicas.Subscribe(replica, feed);
         return Task.CompletedTask;
     }
 
@@ -73,7 +78,7 @@ public sealed class LogGrain(WritePipeline pipeline, ILog log, Replica replica, 
             return;
         var committed = new CommittedRow(row.Position, row.FirstZxid, row.LastZxid, row.Body.ToArray());
         Task.Factory.StartNew(
-            () => _replicas.Notify(observer => observer.CommittedAsync(committed)),
+            () => _replicas.Notify(feed => feed.Send(committed)),
             CancellationToken.None, TaskCreationOptions.None, _turns);
     }
 }

@@ -4,7 +4,6 @@ using Coordination.Engine.Requests;
 using Coordination.Grains.Messages;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Writing;
-using Coordination.Protocol;
 using Orleans;
 
 namespace Coordination.Grains;

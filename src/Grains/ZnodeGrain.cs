@@ -19,8 +19,7 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
 
     private readonly SiloWriter _writer;
     private readonly Replica _replica;
-    private readonly ObserverManager<IZnodeObserver> _observers;
-    private readonly Dictionary<IZnodeObserver, Identity[]> _identities = [];
+    private readonly ObserverManager<IZnodeObserver, ZnodeSubscription> _subscriptions;
     private ZnodeWatcher? _watcher;
     private byte[] _path = [];
 
@@ -29,7 +28,7 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
     {
         _writer = writer;
         _replica = replica;
-        _observers = new ObserverManager<IZnodeObserver>(_subscriptionLife, logger);
+        _subscriptions = new ObserverManager<IZnodeObserver, ZnodeSubscription>(_subscriptionLife, logger);
     }
 
     private string Path => this.GetPrimaryKeyString();
@@ -106,8 +105,7 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
     public Task<long> SubscribeAsync(IZnodeObserver observer, SessionTicket? ticket = null)
     {
         var turns = TaskScheduler.Current;
-        _observers.Subscribe(observer, observer);
-        _identities[observer] = ticket?.Identities ?? [];
+        _subscriptions.ClearExpired();
         using (_replica.Lock.EnterRead())
         {
             if (_watcher is null)
@@ -115,17 +113,21 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
                 _watcher = new ZnodeWatcher(_replica, _path, events => Publish(events, turns));
                 _watcher.Start();
             }
+            // One that is renewed goes on where it is: what it has not heard yet is older than now.
+            if (!_subscriptions.Observers.TryGetValue(observer, out var subscription) || subscription.HasFailed)
+                subscription = new ZnodeSubscription(observer, _replica.State.LastZxid);
+            subscription.Identities = ticket?.Identities ?? [];
+            _subscriptions.Subscribe(observer, subscription);
             DelayDeactivation(_subscriptionLife);
-            return Task.FromResult(_replica.State.LastZxid);
+            return Task.FromResult(subscription.Start);
         }
     }
 
     /// <inheritdoc/>
     public Task UnsubscribeAsync(IZnodeObserver observer)
     {
-        _observers.Unsubscribe(observer);
-        _identities.Remove(observer);
-        if (_observers.Count == 0)
+        _subscriptions.Unsubscribe(observer);
+        if (_subscriptions.Count == 0)
             StopWatching();
         return Task.CompletedTask;
     }
@@ -137,25 +139,16 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
     }
 
     // Events come from the thread that applies; observers are told on a turn of this grain.
-    private void Publish(IReadOnlyList<ZnodeEvent> events, TaskScheduler turns) => Task.Factory.StartNew(
-        async () =>
-        {
-            foreach (var znodeEvent in events)
-                await _observers.Notify(observer => observer.ZnodeChangedAsync(znodeEvent), MayHear);
-            if (_observers.Count == 0)
-                StopWatching();
-        },
-        CancellationToken.None, TaskCreationOptions.None, turns);
-
-    private bool MayHear(IZnodeObserver observer)
-    {
-        using (_replica.Lock.EnterRead())
-        {
-            var node = _replica.State.Tree.Find(_path);
-            return node is null || AccessRules.Allows(
-                _replica.State.Tree.Acls[node.AclId], Permissions.Read, _identities.GetValueOrDefault(observer));
-        }
-    }
+    private void Publish(IReadOnlyList<(ZnodeEvent Event, Acl[] Acl)> events, TaskScheduler turns) =>
+        Task.Factory.StartNew(
+            () =>
+            {
+                foreach (var (znodeEvent, acl) in events)
+                    _subscriptions.Notify(subscription => subscription.Send(znodeEvent, acl));
+                if (_subscriptions.Count == 0)
+                    StopWatching();
+            },
+            CancellationToken.None, TaskCreationOptions.None, turns);
 
     private T Read<T>(SessionTicket? ticket, Permissions needed, Func<Znode, T> read)
     {

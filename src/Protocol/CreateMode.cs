@@ -14,4 +14,7 @@ public enum CreateMode
 
     /// <summary>Goes with its session, with a suffix that counts the parent's creates.</summary>
     EphemeralSequential = 3,
+
+    /// <summary>A container, where the operation is createContainer; what a plain create makes of it just stays.</summary>
+    Container = 4,
 }

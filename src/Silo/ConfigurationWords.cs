@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coordination.Silo.Options;
 
 namespace Coordination.Silo;
@@ -9,12 +10,16 @@ internal static class ConfigurationWords
     public static IReadOnlyList<KeyValuePair<string, string>> Of(SiloOptions options)
     {
         string folder = Path.GetFullPath(options.DataDir);
+        string size = new DirectoryInfo(folder).EnumerateFiles().Sum(static file => file.Length)
+            .ToString(CultureInfo.InvariantCulture);
         return
         [
             new("clientPort", $"{options.ClientPort}"),
             new("secureClientPort", "-1"),
             new("dataDir", folder),
+            new("dataDirSize", size),
             new("dataLogDir", folder),
+            new("dataLogSize", size),
             new("tickTime", $"{(int)options.TickTime.TotalMilliseconds}"),
             new("maxClientCnxns", $"{options.MaxClientConnections}"),
             new("minSessionTimeout", $"{(int)options.MinSessionTimeout.TotalMilliseconds}"),

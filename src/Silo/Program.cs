@@ -17,7 +17,7 @@ try
     return await SiloHost.RunAsync(options, configuration, folder);
 }
 catch (Exception e) when (e is OptionException or DataFolderException or LogCorruptException or LogUnavailableException
-    or IOException)
+    or IOException or InvalidDataException)
 {
     Console.Error.WriteLine($"coordination: {e.Message}");
     return 1;

@@ -33,6 +33,8 @@ internal static class SiloHost
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
             console.UseUtcTimestamp = true;
         });
+        // What keeps the host from starting is thrown, and told in a line of our own.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
@@ -82,7 +84,7 @@ internal static class SiloHost
             MostConnectionsPerAddress = options.MaxClientConnections,
             FourLetterWords = options.FourLetterWords,
             AllFourLetterWords = options.FourLetterWords.Contains("*"),
-            Configuration = ConfigurationWords.Of(options),
+            Configuration = () => ConfigurationWords.Of(options),
         });
         services.AddSingleton<ServerVersion>();
         services.AddSingleton<ServerStatistics>();

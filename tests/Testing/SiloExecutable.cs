@@ -13,7 +13,8 @@ public static class SiloExecutable
     public static string? StandIn { get; } =
         Environment.GetEnvironmentVariable("COORDINATION_TEST_COMMAND") is { Length: > 0 } command ? command : null;
 
-    internal static ProcessStartInfo StartInfo()
+    /// <summary>What starts it, its own arguments to be added.</summary>
+    public static ProcessStartInfo StartInfo()
     {
         if (StandIn is not null)
             return new ProcessStartInfo(StandIn);

@@ -116,7 +116,9 @@ public sealed class CheckpointFolder
         }
     }
 
-    private static ReadOnlyMemory<byte>? DataOf(in Change change) => change.HasData ? change.Data.ToArray() : null;
+    // The cast keeps null what is null: a null array alone would become the empty memory.
+    private static ReadOnlyMemory<byte>? DataOf(in Change change) =>
+        change.HasData ? change.Data.ToArray() : (ReadOnlyMemory<byte>?)null;
 
     private void Create(in EntryHeader header, in Change change)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Coordination.Engine.Security;
@@ -23,7 +24,8 @@ public static class AuthenticationScheme
     /// <summary>Whether an id may stand in an ACL under a scheme.</summary>
     public static bool IsValidInAcl(string scheme, string id) => scheme switch
     {
-        Digest => id.Split(':').Length == 2,
+        // As Java splits: empty parts at the end do not count.
+        Digest => id.TrimEnd(':').Split(':').Length == 2,
         Ip => TryParseNetwork(id, out _, out _),
         _ => false,
     };
@@ -41,11 +43,11 @@ public static class AuthenticationScheme
 
     private static bool IsInNetwork(string address, string network)
     {
-        if (!IPAddress.TryParse(address, out var parsed) || !TryParseNetwork(network, out byte[] prefix, out int bits))
+        if (!TryParseAddress(address, out byte[] bytes) || !TryParseNetwork(network, out byte[] prefix, out int bits)
+            || bytes.Length != prefix.Length)
+        {
             return false;
-        byte[] bytes = parsed.GetAddressBytes();
-        if (bytes.Length != prefix.Length)
-            return false;
+        }
         for (int i = 0; i < bytes.Length && bits > 0; i++, bits -= 8)
         {
             int mask = bits >= 8 ? 0xff : 0xff << (8 - bits);
@@ -57,16 +59,41 @@ public static class AuthenticationScheme
 
     private static bool TryParseNetwork(string network, out byte[] prefix, out int bits)
     {
-        prefix = [];
-        bits = 0;
         int slash = network.IndexOf('/');
-        string address = slash < 0 ? network : network[..slash];
-        // IPAddress takes "10.1" for 10.0.0.1, which ZooKeeper does not.
-        if (!IPAddress.TryParse(address, out var parsed) || (!address.Contains(':') && address.Count(c => c == '.') != 3))
+        bits = 0;
+        if (!TryParseAddress(slash < 0 ? network : network[..slash], out prefix))
             return false;
-        prefix = parsed.GetAddressBytes();
+        if (slash >= 0)
+            return TryParseInt(network.AsSpan(slash + 1), out bits) && bits >= 0 && bits <= prefix.Length * 8;
         bits = prefix.Length * 8;
-        return slash < 0
-            || (int.TryParse(network.AsSpan(slash + 1), out int given) && given >= 0 && given <= bits && (bits = given) >= 0);
+        return true;
     }
+
+    private static bool TryParseAddress(string text, out byte[] bytes)
+    {
+        bytes = [];
+        if (text.Contains(':'))
+        {
+            if (text[0] == '[' || !IPAddress.TryParse(text, out var parsed))
+                return false;
+            bytes = parsed.GetAddressBytes();
+            return true;
+        }
+        // Not IPAddress, to which "010" is 8 and "0x7f.1" an address: ZooKeeper reads four decimal numbers.
+        string[] parts = text.Split('.');
+        if (parts.Length != 4)
+            return false;
+        bytes = new byte[4];
+        for (int i = 0; i < 4; i++)
+        {
+            if (!TryParseInt(parts[i], out int value) || value is < 0 or > 255)
+                return false;
+            bytes[i] = (byte)value;
+        }
+        return true;
+    }
+
+    // What Java's Integer.parseInt takes: a sign or none, and digits.
+    private static bool TryParseInt(ReadOnlySpan<char> text, out int value) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 }

@@ -45,6 +45,12 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
             {
                 MultiOperation multi => Multi(multi, request.Caller, out failedOperation),
                 TakeNumbersOperation take => TakeNumbers(take, out firstNumber),
+                OpenSessionOperation open => OpenSession(open),
+                AttachSessionOperation attach => AttachSession(attach),
+                CloseSessionOperation close => CloseSession(close),
+                TakeSiloBatchOperation take => TakeSiloBatch(take),
+                // Alone it would make an entry without a change.
+                CheckOperation => ErrorCode.Unimplemented,
                 _ => Single(request.Operation, request.Caller),
             };
         }
@@ -120,16 +126,12 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
         DeleteOperation delete => Delete(delete, caller),
         SetAclOperation setAcl => SetAcl(setAcl, caller),
         CheckOperation check => Check(check, caller),
-        OpenSessionOperation open => OpenSession(open),
-        AttachSessionOperation attach => AttachSession(attach),
-        CloseSessionOperation close => CloseSession(close),
-        TakeSiloBatchOperation take => TakeSiloBatch(take),
         _ => ErrorCode.Unimplemented,
     };
 
     private ErrorCode Create(CreateOperation create, Caller caller)
     {
-        if (create.Flags is < (int)CreateMode.Persistent or > (int)CreateMode.EphemeralSequential)
+        if (create.Flags is < (int)CreateMode.Persistent or > (int)CreateMode.Container)
             return ErrorCode.BadArguments;
         var mode = (CreateMode)create.Flags;
         ReadOnlySpan<byte> path = create.Path;

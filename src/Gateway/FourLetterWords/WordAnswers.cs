@@ -1,15 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Coordination.Grains.Replication;
-using Coordination.Grains.Sessions;
 using Coordination.Grains.Writing;
 
 namespace Coordination.Gateway.FourLetterWords;
 
 /// <summary>Answers four-letter words, in ZooKeeper's formats.</summary>
 public sealed class WordAnswers(
-    GatewayOptions options, Replica replica, SessionTracker tracker, WritePipeline pipeline,
-    ServerStatistics statistics, ConnectionTable connections, ServerVersion version)
+    GatewayOptions options, Replica replica, WritePipeline pipeline, ServerStatistics statistics,
+    ConnectionTable connections, ServerVersion version)
 {
     private static readonly IReadOnlySet<string> _known =
         new HashSet<string> { "conf", "isro", "mntr", "ruok", "srvr", "stat" };
@@ -23,7 +22,7 @@ public sealed class WordAnswers(
         {
             "ruok" => "imok",
             "isro" => "rw",
-            "conf" => string.Concat(options.Configuration.Select(item => $"{item.Key}={item.Value}\n")),
+            "conf" => string.Concat(options.Configuration().Select(item => $"{item.Key}={item.Value}\n")),
             "srvr" => $"Zookeeper version: {version}\n{ServerLines()}",
             "stat" => $"Zookeeper version: {version}\nClients:\n{ClientLines()}\n{ServerLines()}",
             _ => string.Concat(Monitor().Select(item => $"zk_{item.Key}\t{item.Value}\n")),
@@ -52,7 +51,8 @@ public sealed class WordAnswers(
         yield return new("approximate_data_size", Text(state.DataSize));
         yield return new("open_file_descriptor_count", Text(FileDescriptors.OpenCount()));
         yield return new("max_file_descriptor_count", Text(FileDescriptors.MostCount()));
-        yield return new("local_sessions", Text(tracker.Count));
+        // ZooKeeper's word for sessions that are not in its log.
+        yield return new("local_sessions", "0");
         yield return new("uptime", Text((long)statistics.Uptime.TotalMilliseconds));
     }
 
@@ -72,7 +72,18 @@ public sealed class WordAnswers(
         return text.ToString();
     }
 
-    private string ClientLines() => string.Concat(connections.Remotes.Select(remote => $" /{remote}\n"));
+    private string ClientLines()
+    {
+        var text = new StringBuilder();
+        foreach (var (remote, traffic) in connections.Connections)
+        {
+            // In brackets what ZooKeeper waits for from the socket: 1, its next request; 0, nothing any more.
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $" /{remote}[{(traffic.Received > 0 ? 1 : 0)}](queued={traffic.Outstanding()},recved={traffic.Received},sent={traffic.Sent})\n");
+        }
+        return text.ToString();
+    }
 
     private (long Zxid, int Znodes, int Ephemerals, int Sessions, int Watches, long DataSize) Look()
     {

@@ -34,6 +34,14 @@ internal static class ReadAnswer
         buffer.WriteIntAt(start, buffer.Length - start - 4);
     }
 
+    /// <summary>Reads the record of a getData or an exists without answering it.</summary>
+    /// <exception cref="MalformedRecordException">The bytes are no such record.</exception>
+    public static void Skip(ref JuteReader record)
+    {
+        record.ReadUtf8();
+        record.ReadBool();
+    }
+
     private static ErrorCode Check(
         OperationCode operation, ReadOnlySpan<byte> path, Znode? node, CoordinationState state,
         ReadOnlySpan<Identity> identities)

@@ -17,7 +17,8 @@ public sealed partial class Checkpointer(
 
     private long _lag;
     private long _foldedBytes;
-    private long _bytesAtTrim;
+    // So far back that a start looks whether an earlier one has left something to trim.
+    private long _bytesAtTrim = -pace.KeptBytes;
 
     /// <summary>How many log rows the checkpoint is behind.</summary>
     public long Lag => Volatile.Read(ref _lag);
@@ -60,13 +61,29 @@ public sealed partial class Checkpointer(
         while (state.Position < target.Position)
         {
             var working = Stopwatch.StartNew();
-            state = await AdvanceAsync(state, cancellationToken);
+            state = await AdvanceOrFollowAsync(state, cancellationToken);
             Volatile.Write(ref _lag, Math.Max(0, replica.Tail.Position - state.Position));
             // As long a rest as the work took: on a busy machine the checkpoint has time, the clients have not.
             await Task.Delay(working.Elapsed, cancellationToken);
         }
         _foldedBytes = applied;
         return state;
+    }
+
+    private async Task<CheckpointState> AdvanceOrFollowAsync(CheckpointState state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AdvanceAsync(state, cancellationToken);
+        }
+        catch (LogHistoryChangedException)
+        {
+            // Another silo may have brought the checkpoint forward, and trimmed what was to be folded in.
+            var current = await checkpoint.ReadStateAsync(cancellationToken);
+            if (current.Position <= state.Position)
+                throw;
+            return current;
+        }
     }
 
     private async Task<CheckpointState> AdvanceAsync(CheckpointState state, CancellationToken cancellationToken)
@@ -91,15 +108,17 @@ public sealed partial class Checkpointer(
         // Trimming makes the checkpoint durable first, which is not free: only where it is worth it.
         if (replica.AppliedBytes - _bytesAtTrim < pace.KeptBytes / 4)
             return;
-        _bytesAtTrim = replica.AppliedBytes;
+        long applied = replica.AppliedBytes;
         long firstKept = await log.FindFirstOfLastAsync(pace.KeptBytes, cancellationToken);
-        if (firstKept <= await log.ReadFirstPositionAsync(cancellationToken))
-            return;
-        var durable = await checkpoint.FlushAsync(cancellationToken);
-        firstKept = Math.Min(durable.Position, firstKept);
-        while (await log.TrimAsync(firstKept, cancellationToken))
-            await Task.Delay(pace.TrimRest, cancellationToken);
-        LogTrimmed(firstKept);
+        if (firstKept > await log.ReadFirstPositionAsync(cancellationToken))
+        {
+            var durable = await checkpoint.FlushAsync(cancellationToken);
+            firstKept = Math.Min(durable.Position, firstKept);
+            while (await log.TrimAsync(firstKept, cancellationToken))
+                await Task.Delay(pace.TrimRest, cancellationToken);
+            LogTrimmed(firstKept);
+        }
+        _bytesAtTrim = applied;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The checkpoint could not be brought forward; the log keeps what is missing")]

@@ -17,7 +17,7 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     private readonly Lock _wheelLock = new();
     private readonly long _tick = (long)tickTime.TotalMilliseconds;
     private long _nextTick = (long)(time.GetElapsedTime(0) / tickTime);
-    private long _lastTick = long.MaxValue - 1;
+    private long _lastTick = -1;
     private long _resumed = long.MinValue;
 
     /// <summary>How many sessions this silo answers for.</summary>
@@ -86,7 +86,7 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
         {
             long now = Now;
             // After a pause of its own the silo hears first, then judges: what clients sent meanwhile is still unread.
-            if (now / _tick > _lastTick + 1)
+            if (_lastTick >= 0 && now / _tick > _lastTick + 1)
                 _resumed = now;
             _lastTick = now / _tick;
             var silent = new List<TrackedSession>();
@@ -139,7 +139,9 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     {
         lock (_wheelLock)
         {
-            _lastTick = Math.Min(_lastTick, now / _tick);
+            // Before the first turn the wheel is as good as turned when there is first something on it.
+            if (_lastTick < 0)
+                _lastTick = now / _tick;
             Enter(session, TickOf(session, now));
         }
     }

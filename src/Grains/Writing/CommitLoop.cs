@@ -1,5 +1,4 @@
 using Coordination.Grains.Replication;
-using Coordination.Protocol;
 using Coordination.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -4,7 +4,6 @@ using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Validation;
 using Coordination.Grains.Replication;
-using Coordination.Protocol;
 using Coordination.Storage;
 
 namespace Coordination.Grains.Writing;

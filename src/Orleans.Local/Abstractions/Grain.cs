@@ -30,7 +30,9 @@ public abstract class Grain : IGrainBase, IAddressable
     internal Activation Activation => GrainContext as Activation ?? throw new InvalidOperationException(
         "Grain was created outside of the Orleans creation process and no runtime was specified.");
 
-    /// <summary>Called before the first request. If it throws, the requests that wait fail with the exception.</summary>
+    /// <summary>
+    /// Called before the first request. If it throws, the requests that wait fail with the exception.
+    /// </summary>
     /// <param name="cancellationToken">Cancelled when activation has taken too long.</param>
     /// <returns>A task that completes when the grain is ready.</returns>
     public virtual Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;

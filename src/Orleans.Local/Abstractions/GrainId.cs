@@ -11,7 +11,9 @@ public readonly struct GrainId : IEquatable<GrainId>
 
     internal string Type { get; }
 
-    /// <summary>Gets the key as text: an integer as hexadecimal digits, a Guid as 32 of them, a string as it is.</summary>
+    /// <summary>
+    /// Gets the key as text: an integer as hexadecimal digits, a Guid as 32 of them, a string as it is.
+    /// </summary>
     internal string Key { get; }
 
     /// <summary>Gets whether this is no identity at all.</summary>

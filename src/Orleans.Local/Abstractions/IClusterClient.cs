@@ -1,6 +1,8 @@
 namespace Orleans;
 
-/// <summary>The grains as a client of the cluster sees them; in one process, no more than <see cref="IGrainFactory"/>.</summary>
+/// <summary>
+/// The grains as a client of the cluster sees them; in one process, no more than <see cref="IGrainFactory"/>.
+/// </summary>
 public interface IClusterClient : IGrainFactory
 {
     /// <summary>Gets the services of the client.</summary>

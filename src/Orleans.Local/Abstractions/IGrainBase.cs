@@ -8,7 +8,9 @@ public interface IGrainBase
     /// <summary>Gets the grain as the runtime sees it.</summary>
     IGrainContext GrainContext { get; }
 
-    /// <summary>Called before the first request. If it throws, the requests that wait fail with the exception.</summary>
+    /// <summary>
+    /// Called before the first request. If it throws, the requests that wait fail with the exception.
+    /// </summary>
     /// <param name="token">Cancelled when activation has taken too long.</param>
     /// <returns>A task that completes when the grain is ready.</returns>
     Task OnActivateAsync(CancellationToken token) => Task.CompletedTask;

@@ -198,8 +198,10 @@ internal sealed partial class Activation
         {
             try
             {
-                if (part is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync();
-                else (part as IDisposable)?.Dispose();
+                if (part is IAsyncDisposable asynchronous)
+                    await asynchronous.DisposeAsync().AsTask().WaitAsync(Silo.Options.DeactivationTimeout, Silo.Time);
+                else
+                    (part as IDisposable)?.Dispose();
             }
             catch (Exception exception)
             {

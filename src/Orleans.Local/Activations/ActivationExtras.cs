@@ -2,7 +2,9 @@ using Orleans.Timers;
 
 namespace Orleans.Activations;
 
-/// <summary>What an activation needs only at its end, or if it has timers; apart, so that the others stay small.</summary>
+/// <summary>
+/// What an activation needs only at its end, or if it has timers; apart, so that the others stay small.
+/// </summary>
 internal sealed class ActivationExtras
 {
     public HashSet<GrainTimer>? Timers { get; set; }

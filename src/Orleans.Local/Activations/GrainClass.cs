@@ -38,9 +38,20 @@ internal sealed class GrainClass
     public bool HasOnDeactivate { get; }
 
     /// <summary>Creates a grain, in a turn of its activation.</summary>
-    // A scope of services is made only for who might want one: there may be very many grains.
-    public Grain Create(Activation activation) =>
-        (Grain)_factory(_needsServices ? activation.ActivationServices : activation.Silo.Services, null);
+    /// <exception cref="InvalidOperationException">The constructor threw, or a service is missing.</exception>
+    public Grain Create(Activation activation)
+    {
+        try
+        {
+            // A scope of services is made only for who might want one: there may be very many grains.
+            return (Grain)_factory(_needsServices ? activation.ActivationServices : activation.Silo.Services, null);
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException(
+                $"Failed to create an instance of grain type '{Type}'. See InnerException for details.", exception);
+        }
+    }
 
     private static string ConventionalName(Type type)
     {

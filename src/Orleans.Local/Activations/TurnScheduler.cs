@@ -23,7 +23,9 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
 
     public override int MaximumConcurrencyLevel => 1;
 
-    /// <summary>Has the activation look through its requests in a turn; once, however often it is asked before that.</summary>
+    /// <summary>
+    /// Has the activation look through its requests in a turn; once, however often it is asked before that.
+    /// </summary>
     public void RequestPump()
     {
         lock (_turns)
@@ -87,7 +89,8 @@ internal sealed class TurnScheduler(Activation activation) : TaskScheduler, IThr
         lock (_turns) return [.. _turns.OfType<Task>()];
     }
 
-    // Not on the queue of the thread at hand: that is last in, first out, so a grain and its caller that keep each other
+    // Not on the queue of the thread at hand: that is last in, first out, so a grain and its caller that keep each
+    // other
     // busy would keep out what came before them.
     private void QueueSlice() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 

@@ -7,7 +7,9 @@ internal sealed class GrainCall<TResult>(GrainMethod<TResult> method, GrainRefer
     : AwaitedCall(method.Traits)
 {
     // Callers must not go on inside the turn of the grain that completes the call.
-    private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TResult> _completion =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private CancellationTokenRegistration _cancellation;
 
     public Task<TResult> Outcome => _completion.Task;

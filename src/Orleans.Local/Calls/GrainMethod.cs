@@ -18,7 +18,8 @@ internal abstract class GrainMethod
         _invoker = MethodInvoker.Create(method);
         _argumentCopiers = Array.ConvertAll(parameters, CopierOf);
         _copiesArguments = Array.Exists(_argumentCopiers, static copier => !copier.IsShallow);
-        TokenIndex = Array.FindIndex(parameters, static parameter => parameter.ParameterType == typeof(CancellationToken));
+        TokenIndex = Array.FindIndex(
+            parameters, static parameter => parameter.ParameterType == typeof(CancellationToken));
         Silo = silo;
         Name = $"{method.DeclaringType!.Name}.{method.Name}";
         Traits = TraitsOf(method);
@@ -68,7 +69,9 @@ internal abstract class GrainMethod
 
     public object? Invoke(object grain, object?[] arguments) => _invoker.Invoke(grain, arguments.AsSpan());
 
-    /// <summary>Gets the task in a <see cref="ValueTask"/> of the method's result type, or null if it is none.</summary>
+    /// <summary>
+    /// Gets the task in a <see cref="ValueTask"/> of the method's result type, or null if it is none.
+    /// </summary>
     public abstract Task? AsTask(object returned);
 
     protected void CopyArguments(object?[] arguments)

@@ -24,7 +24,7 @@ internal sealed class SerializedMembers
     public static SerializedMembers All(Type type) => new(type.GetFields(Declared), true);
 
     /// <summary>Takes the members of a type, and of its bases, that are to be serialized.</summary>
-    /// <exception cref="CodecNotFoundException">The type is not meant to be passed, or is not marked rightly.</exception>
+    /// <exception cref="CodecNotFoundException">The type is not marked, or not rightly.</exception>
     public static SerializedMembers Marked(Type type)
     {
         List<FieldInfo> serialized = [];
@@ -34,8 +34,7 @@ internal sealed class SerializedMembers
             if (!part.IsDefined(typeof(GenerateSerializerAttribute), false))
             {
                 throw new CodecNotFoundException(
-                    $"Could not find a copier for type {type}: {part} has no "
-                    + $"[{nameof(GenerateSerializerAttribute)[..^9]}].");
+                    $"Could not find a copier for type {type}: {part} has no [GenerateSerializer].");
             }
 
             FieldInfo[] fields = part.GetFields(Declared);

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Orleans.Copying;
 
-/// <summary>Copies values on their way to or from a grain, so that neither side sees what the other does to them.</summary>
+/// <summary>
+/// Copies values on their way to or from a grain, so that neither side sees what the other does to them.
+/// </summary>
 internal abstract class ValueCopier
 {
     /// <summary>Gets whether values are passed as they are, since they cannot change.</summary>

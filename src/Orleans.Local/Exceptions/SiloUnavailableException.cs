@@ -1,6 +1,8 @@
 namespace Orleans.Runtime;
 
-/// <summary>A request was not carried out, or its outcome is unknown, since the runtime is stopping or not started.</summary>
+/// <summary>
+/// A request was not carried out, or its outcome is unknown, since the runtime is stopping or not started.
+/// </summary>
 public sealed class SiloUnavailableException : OrleansMessageRejectionException
 {
     /// <summary>Creates the exception with a general message.</summary>

@@ -31,8 +31,8 @@ public sealed class LocalOrleansOptions
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Gets or sets how many requests a grain, or calls an observer, may have waiting and under way; the next one that
-    /// comes while there are more is refused with <see cref="LimitExceededException"/>. 10,000 by default.
+    /// Gets or sets how many requests a grain, or an observer, may have waiting and under way: while it has more, those
+    /// that come are refused with <see cref="LimitExceededException"/>. 10,000 by default.
     /// </summary>
     public int MaxEnqueuedRequestsHardLimit { get; set; } = 10_000;
 
@@ -40,9 +40,9 @@ public sealed class LocalOrleansOptions
     public TimeSpan MinimumReminderPeriod { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Gets or sets the SQLite file that keeps the reminders, which is created if need be. Null, the default, keeps
-    /// them in memory only. A file serves one process at a time. What it holds survives the end of the process, however
-    /// it comes; a power failure may cost what was registered in the last moments.
+    /// Gets or sets the SQLite file that keeps the reminders, which is created if need be, in a folder that exists.
+    /// Null, the default, keeps them in memory only. A file serves one process at a time. What it holds survives the
+    /// end of the process, however it comes; a power failure may cost what was registered in the last moments.
     /// </summary>
     public string? ReminderDatabasePath { get; set; }
 

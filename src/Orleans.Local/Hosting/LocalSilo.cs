@@ -117,7 +117,10 @@ internal sealed class LocalSilo : IHostedService, IDisposable
         if (_phase != Phase.NotStarted) throw new InvalidOperationException("The silo was started before.");
         _phase = Phase.Running;
         _collector = Time.CreateTimer(
-            static self => ((LocalSilo)self!).CollectIdle(), this, Options.CollectionQuantum, Options.CollectionQuantum);
+            static self => ((LocalSilo)self!).CollectIdle(),
+            this,
+            Options.CollectionQuantum,
+            Options.CollectionQuantum);
         Reminders.Start();
         return Task.CompletedTask;
     }

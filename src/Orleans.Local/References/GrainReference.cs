@@ -14,7 +14,9 @@ public class GrainReference : DispatchProxy, IAddressable, IEquatable<GrainRefer
     private GrainInterface _interface = null!;
     private ObserverEndpoint? _observer;
 
-    /// <summary>Creates a reference to nothing, for the generator of proxies. References come from the runtime.</summary>
+    /// <summary>
+    /// Creates a reference to nothing, for the generator of proxies. References come from the runtime.
+    /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public GrainReference()
     {

@@ -33,17 +33,21 @@ internal sealed class ReminderService : IDisposable
             ? new SqliteReminderTable(path)
             : new InMemoryReminderTable();
         _timer = _silo.Time.CreateTimer(
-            static self => ((ReminderService)self!).SendDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static self => ((ReminderService)self!).SendDue(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
         foreach (ReminderEntry entry in _table.Load())
         {
             if (_silo.Classes.TryGet(entry.Grain.Type, out GrainClass? type)
                 && typeof(IRemindable).IsAssignableFrom(type.Type))
             {
-                Schedule(entry);
+                Schedule(entry, entry.NextTick(Now()));
             }
             else
             {
-                _silo.Log.LogWarning("No grain class takes reminder {Name} of {Grain}.", entry.ReminderName, entry.Grain);
+                _silo.Log.LogWarning(
+                    "No grain class takes reminder {Name} of {Grain}.", entry.ReminderName, entry.Grain);
             }
         }
 
@@ -105,7 +109,7 @@ internal sealed class ReminderService : IDisposable
         await ChangeAsync(table =>
         {
             table.Save(entry);
-            Schedule(entry);
+            Schedule(entry, entry.StartAt);
         });
         SendDue();
         return entry;
@@ -152,13 +156,13 @@ internal sealed class ReminderService : IDisposable
         }
     }
 
-    private void Schedule(ReminderEntry entry)
+    private void Schedule(ReminderEntry entry, DateTime tick)
     {
         lock (_lock)
         {
             _entries[(entry.Grain, entry.ReminderName)] = entry;
             if (_due.Count > MaxStaleTicks + (2 * _entries.Count)) DropStaleTicks();
-            Enqueue(entry, entry.NextTick(Now()));
+            Enqueue(entry, tick);
         }
     }
 

@@ -32,7 +32,9 @@ public class ObserverManager<TIdentity, TObserver> : IEnumerable<TObserver>
     /// <summary>Gets or sets how long an observer is kept after it was last subscribed.</summary>
     public TimeSpan ExpirationDuration { get; set; }
 
-    /// <summary>Gets how many observers there are, with those that have expired but have not been removed yet.</summary>
+    /// <summary>
+    /// Gets how many observers there are, with those that have expired but have not been removed yet.
+    /// </summary>
     public int Count => _entries.Count;
 
     /// <summary>Gets a copy of the observers.</summary>

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using Coordination.Testing.RawProtocol;
+
+namespace Coordination.Gateway.Tests.Connecting;
+
+/// <summary>The end of sessions whose clients have fallen silent.</summary>
+public sealed class ExpiryTests(ExpiringSilo silo) : IClassFixture<ExpiringSilo>
+{
+    // What a busy machine may add to a promised time.
+    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(1.5);
+
+    [Theory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Session_expires_after_its_timeout_and_no_later_than_a_tick_after(bool isDisconnected)
+    {
+        string parent = isDisconnected ? "/expiring-disconnected" : "/expiring-silent";
+        await using var watcher = await silo.ConnectAsync();
+        watcher.KeepAlive(ExpiringSilo.TickTime);
+        await watcher.CreateAsync(parent, null);
+        int[] timeouts = [800, 801, 999, 1100, 1200, 1399, 1600];
+        await Task.WhenAll(timeouts.Select(timeout => ExpireAsync(timeout)));
+        await watcher.CloseSessionAsync();
+
+        async Task ExpireAsync(int timeout)
+        {
+            await using var client = await silo.ConnectAsync(
+                new ConnectParameters { SessionTimeout = TimeSpan.FromMilliseconds(timeout) });
+            Assert.Equal(timeout, client.SessionTimeout.TotalMilliseconds);
+            string path = $"{parent}/{timeout}";
+            await client.CreateAsync(path, null, CreateMode.Ephemeral);
+            // At another place between two ticks each.
+            await Task.Delay(Random.Shared.Next(400));
+            long sent = Stopwatch.GetTimestamp();
+            await client.PingAsync();
+            long answered = Stopwatch.GetTimestamp();
+            if (isDisconnected)
+                client.Disconnect();
+            while ((await watcher.ExistsAsync(path)).IsOk)
+                await Task.Delay(5);
+            double soonest = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
+            double latest = Stopwatch.GetElapsedTime(answered).TotalMilliseconds;
+            Assert.True(soonest >= timeout, $"expired {soonest} ms after it was heard, with a timeout of {timeout} ms");
+            Assert.True(
+                latest <= timeout + (ExpiringSilo.TickTime + s_slack).TotalMilliseconds,
+                $"expired {latest} ms after it was heard, with a timeout of {timeout} ms");
+            if (!isDisconnected)
+                await client.Ended.WaitAsync(RunningSilo.Soon);
+            await Assert.ThrowsAsync<SessionExpiredException>(() => silo.ReattachAsync(client));
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Session_that_is_attached_again_has_its_whole_new_timeout()
+    {
+        await using var first = await ConnectAsync(800);
+        await first.CreateAsync("/renewed", null, CreateMode.Ephemeral);
+        first.Disconnect();
+        await Task.Delay(500);
+        await using var second = await silo.ReattachAsync(first, TimeSpan.FromMilliseconds(3000));
+        second.Disconnect();
+        await Task.Delay(2400);
+        await using var third = await silo.ReattachAsync(second, TimeSpan.FromMilliseconds(800));
+        Assert.Equal(third.SessionId, (await third.ExistsAsync("/renewed")).Value.EphemeralOwner);
+        var attached = Stopwatch.StartNew();
+        third.Disconnect();
+
+        // The shorter one counts from now on.
+        await using var watcher = await silo.ConnectAsync();
+        watcher.KeepAlive(ExpiringSilo.TickTime);
+        while ((await watcher.ExistsAsync("/renewed")).IsOk)
+            await Task.Delay(10);
+        Assert.True(
+            attached.Elapsed < TimeSpan.FromMilliseconds(800) + ExpiringSilo.TickTime + s_slack,
+            $"it took {attached.Elapsed.TotalSeconds:0.0} s");
+        await watcher.CloseSessionAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Events_sent_to_a_silent_client_do_not_keep_its_session_alive()
+    {
+        const int Nodes = 60;
+        await using var writer = await silo.ConnectAsync();
+        await writer.CreateAsync("/events", null);
+        var creates = Enumerable.Range(0, Nodes).Select(i => writer.CreateAsync($"/events/{i}", null));
+        Assert.All(await Task.WhenAll(creates), static reply => Assert.True(reply.IsOk));
+        await using var silent = await ConnectAsync(800);
+        await silent.CreateAsync("/events/ephemeral", null, CreateMode.Ephemeral);
+        for (int i = 0; i < Nodes; i++)
+            await silent.GetDataAsync($"/events/{i}", watch: true);
+        var silence = Stopwatch.StartNew();
+
+        bool isGone = false;
+        for (int i = 0; i < Nodes && !isGone; i++)
+        {
+            await writer.SetDataAsync($"/events/{i}", [1]);
+            await Task.Delay(100);
+            isGone = !(await writer.ExistsAsync("/events/ephemeral")).IsOk;
+        }
+
+        Assert.True(isGone, $"the session lives {silence.Elapsed.TotalSeconds:0.0} s after its client fell silent");
+        await writer.CloseSessionAsync();
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task All_ephemerals_of_an_expired_session_go_in_one_zxid()
+    {
+        await using var watcher = await silo.ConnectAsync();
+        watcher.KeepAlive(ExpiringSilo.TickTime);
+        await watcher.CreateAsync("/many", null);
+        await using var client = await ConnectAsync(800);
+        for (int i = 0; i < 100; i++)
+            await client.CreateAsync($"/many/{i}", null, CreateMode.Ephemeral);
+        foreach (string child in (await watcher.GetChildrenAsync("/many")).Value)
+            await watcher.GetDataAsync($"/many/{child}", watch: true);
+        client.Disconnect();
+        var zxids = new HashSet<long>();
+        for (int i = 0; i < 100; i++)
+        {
+            var deletion = await watcher.NextNotificationAsync(RunningSilo.Soon);
+            Assert.Equal(WatchEventType.NodeDeleted, deletion.Type);
+            zxids.Add(deletion.Zxid);
+        }
+
+        Assert.Single(zxids);
+        Assert.Equal(0, (await watcher.ExistsAsync("/many")).Value.NumChildren);
+        await watcher.CloseSessionAsync();
+    }
+
+    private Task<RawZooKeeperClient> ConnectAsync(int timeoutMilliseconds) => silo.ConnectAsync(
+        new ConnectParameters { SessionTimeout = TimeSpan.FromMilliseconds(timeoutMilliseconds) });
+}

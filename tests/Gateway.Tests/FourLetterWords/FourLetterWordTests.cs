@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Coordination.Testing.RawProtocol;
+
+namespace Coordination.Gateway.Tests.FourLetterWords;
+
+/// <summary>The answers to four-letter words, line by line as ZooKeeper 3.8 has them: scripts and exporters read them.</summary>
+public sealed partial class FourLetterWordTests(EveryWordSilo silo) : IClassFixture<EveryWordSilo>
+{
+    // Those of ZooKeeper 3.8 that are about the server itself, in its order; it has more, of its parts' inner workings.
+    private static readonly string[] s_monitorKeys =
+    [
+        "zk_version", "zk_server_state", "zk_ephemerals_count", "zk_num_alive_connections", "zk_avg_latency",
+        "zk_outstanding_requests", "zk_znode_count", "zk_global_sessions", "zk_packets_sent", "zk_packets_received",
+        "zk_connection_drop_probability", "zk_watch_count", "zk_min_latency", "zk_max_latency",
+        "zk_approximate_data_size", "zk_open_file_descriptor_count", "zk_max_file_descriptor_count",
+        "zk_local_sessions", "zk_uptime",
+    ];
+
+    [Fact(Timeout = 30_000)]
+    public async Task Ruok_is_imok() => Assert.Equal("imok", await AskAsync("ruok"));
+
+    [Fact(Timeout = 30_000)]
+    public async Task Isro_is_rw() => Assert.Equal("rw", await AskAsync("isro"));
+
+    [Fact(Timeout = 30_000)]
+    public async Task Srvr_has_the_lines_of_ZooKeeper() => Assert.Matches(SrvrShape(), await AskAsync("srvr"));
+
+    [Fact(Timeout = 30_000)]
+    public async Task Stat_has_the_lines_of_ZooKeeper_with_one_for_each_connection()
+    {
+        await using var client = await silo.ConnectAsync();
+        await client.ExistsAsync("/");
+        await client.ExistsAsync("/");
+        string text = await AskAsync("stat");
+        Assert.Matches(StatShape(), text);
+        var clients = StatClient().Matches(text);
+        Assert.True(clients.Count >= 2, text);
+        // The connect request, and the two reads.
+        Assert.Contains(clients, static line => line.Groups["received"].Value == "3" && line.Groups["sent"].Value == "3");
+        await client.CloseSessionAsync();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Conf_has_the_lines_of_ZooKeeper()
+    {
+        var lines = (await AskAsync("conf")).TrimEnd('\n').Split('\n').Select(static line => line.Split('=', 2)).ToList();
+        Assert.All(lines, static line => Assert.Equal(2, line.Length));
+        Assert.Equal(
+            [
+                "clientPort", "secureClientPort", "dataDir", "dataDirSize", "dataLogDir", "dataLogSize", "tickTime",
+                "maxClientCnxns", "minSessionTimeout", "maxSessionTimeout", "clientPortListenBacklog", "serverId",
+            ],
+            lines.Select(static line => line[0]));
+        var values = lines.ToDictionary(static line => line[0], static line => line[1]);
+        Assert.Equal(silo.EndPoint.Port.ToString(CultureInfo.InvariantCulture), values["clientPort"]);
+        Assert.Equal("2000", values["tickTime"]);
+        Assert.Equal("4000", values["minSessionTimeout"]);
+        Assert.Equal("40000", values["maxSessionTimeout"]);
+        Assert.StartsWith(silo.Process.DataDirectory, values["dataDir"]);
+        Assert.True(long.Parse(values["dataDirSize"], CultureInfo.InvariantCulture) > 0);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Mntr_has_the_names_of_ZooKeeper()
+    {
+        string text = await AskAsync("mntr");
+        Assert.EndsWith("\n", text);
+        var lines = text.TrimEnd('\n').Split('\n').Select(static line => line.Split('\t')).ToList();
+        Assert.All(lines, static line => Assert.Equal(2, line.Length));
+        Assert.Equal(lines.Count, lines.Select(static line => line[0]).Distinct().Count());
+        Assert.All(s_monitorKeys, key => Assert.Contains(lines, line => line[0] == key));
+        Assert.Equal("zk_version", lines[0][0]);
+        Assert.Equal(["zk_server_state", "standalone"], lines[1]);
+        Assert.All(lines.Skip(2), static line => Assert.Matches(MonitorValue(), line[1]));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Mntr_counts_what_there_is()
+    {
+        await using var client = await silo.ConnectAsync();
+        var before = await MonitorAsync();
+        await client.CreateAsync("/counted", new byte[1000]);
+        await client.CreateAsync("/counted/ephemeral", null, CreateMode.Ephemeral);
+        await client.GetDataAsync("/counted", watch: true);
+        await client.GetChildrenAsync("/counted", watch: true);
+        await using var other = await silo.ConnectAsync();
+        var after = await MonitorAsync();
+        Assert.Equal(2, Grown("zk_znode_count"));
+        Assert.Equal(1, Grown("zk_ephemerals_count"));
+        Assert.Equal(2, Grown("zk_watch_count"));
+        Assert.Equal(1, Grown("zk_num_alive_connections"));
+        Assert.Equal(1, Grown("zk_global_sessions"));
+        // Sessions that are not in the log, of which there are none.
+        Assert.Equal(0, after["zk_local_sessions"]);
+        Assert.InRange(Grown("zk_approximate_data_size"), 1000, 1100);
+        Assert.True(Grown("zk_packets_received") >= 5);
+        Assert.True(Grown("zk_packets_sent") >= 5);
+        Assert.True(after["zk_open_file_descriptor_count"] > 0);
+        Assert.True(after["zk_max_file_descriptor_count"] >= after["zk_open_file_descriptor_count"]);
+        Assert.True(after["zk_max_latency"] >= after["zk_min_latency"]);
+
+        await other.CloseSessionAsync();
+        await client.CloseSessionAsync();
+        // What has ended is counted no more, once the server has seen the end of its connection.
+        for (int attempt = 0; (await MonitorAsync())["zk_num_alive_connections"] > 1; attempt++)
+        {
+            Assert.True(attempt < 200, "connections that are closed are still counted");
+            await Task.Delay(25);
+        }
+
+        var end = await MonitorAsync();
+        Assert.Equal(before["zk_znode_count"] + 1, end["zk_znode_count"]);
+        Assert.Equal(0, end["zk_ephemerals_count"]);
+        Assert.Equal(0, end["zk_watch_count"]);
+
+        double Grown(string key) => after[key] - before[key];
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Srvr_tells_the_last_zxid()
+    {
+        await using var client = await silo.ConnectAsync();
+        long zxid = (await client.Create2Async("/last", null)).Value.Stat.Czxid;
+        Assert.Contains($"\nZxid: 0x{zxid:x}\n", await AskAsync("srvr"));
+        await client.CloseSessionAsync();
+    }
+
+    [GeneratedRegex(ServerLines + @"\z")]
+    private static partial Regex SrvrShape();
+
+    [GeneratedRegex(@"\AZookeeper version: .+\nClients:\n(" + ClientLine + @")+\n" + StatisticsLines + @"\z")]
+    private static partial Regex StatShape();
+
+    [GeneratedRegex(ClientLine)]
+    private static partial Regex StatClient();
+
+    [GeneratedRegex(@"\A-?\d+(\.\d+)?\z")]
+    private static partial Regex MonitorValue();
+
+    private const string ServerLines = @"\AZookeeper version: .+\n" + StatisticsLines;
+
+    private const string StatisticsLines =
+        @"Latency min/avg/max: \d+/\d+\.\d{1,4}/\d+\nReceived: \d+\nSent: \d+\nConnections: \d+\nOutstanding: \d+\n"
+        + @"Zxid: 0x[0-9a-f]+\nMode: standalone\nNode count: \d+\n";
+
+    private const string ClientLine =
+        @" /127\.0\.0\.1:\d+\[\d+\]\(queued=\d+,recved=(?<received>\d+),sent=(?<sent>\d+)\)\n";
+
+    private Task<string> AskAsync(string word) => FourLetterWord.AskAsync(silo.EndPoint, word, RunningSilo.Soon);
+
+    private async Task<Dictionary<string, double>> MonitorAsync() => (await AskAsync("mntr")).TrimEnd('\n').Split('\n')
+        .Select(static line => line.Split('\t')).Skip(2)
+        .ToDictionary(static line => line[0], static line => double.Parse(line[1], CultureInfo.InvariantCulture));
+}

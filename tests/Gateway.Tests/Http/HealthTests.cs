@@ -1,0 +1,37 @@
+using System.Net;
+
+namespace Coordination.Gateway.Tests.Http;
+
+/// <summary>The pages that probes ask for.</summary>
+public sealed class HealthTests(HttpSilo silo) : IClassFixture<HttpSilo>
+{
+    [SiloTheory(Timeout = 30_000)]
+    [InlineData("/healthz/live", "live\n")]
+    [InlineData("/healthz/ready", "ready\n")]
+    [InlineData("/healthz", "ready\n")]
+    public async Task Healthy_silo_says_so(string page, string expected)
+    {
+        using var response = await silo.Http.GetAsync(page);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(expected, await response.Content.ReadAsStringAsync());
+    }
+
+    [SiloFact(Timeout = 30_000)]
+    public async Task Unknown_page_is_not_found()
+    {
+        using var response = await silo.Http.GetAsync("/commands/stats");
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [SiloFact(Timeout = 30_000)]
+    public async Task Client_port_does_not_speak_http()
+    {
+        using var wire = await silo.OpenWireAsync();
+        await wire.SendAsync("GET /healthz/live HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+        await wire.ExpectCloseAsync();
+    }
+
+    [SiloFact]
+    public void Greeting_names_the_pages() =>
+        Assert.Contains($"{silo.Http.BaseAddress!.Authority}/healthz/ready", silo.Process.Output);
+}

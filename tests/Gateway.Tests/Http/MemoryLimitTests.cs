@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net;
+using Coordination.Testing;
+using Coordination.Testing.RawProtocol;
+
+namespace Coordination.Gateway.Tests.Http;
+
+/// <summary>A silo over its hard limit of memory: the tree may shrink and not grow.</summary>
+public sealed class MemoryLimitTests
+{
+    [SiloFact(Timeout = 60_000)]
+    public async Task Over_the_hard_limit_what_grows_is_refused_and_what_shrinks_goes_through()
+    {
+        using var folder = new TemporaryDirectory();
+        await using (var roomy = await SiloProcess.StartAsync(new SiloOptions { DataDirectory = folder.Path }))
+        {
+            await using var client = await RawZooKeeperClient.ConnectAsync(roomy.ClientEndPoint);
+            foreach (string path in (string[])["/old", "/old/deleted", "/old/in-multi"])
+                await client.CreateAsync(path, new byte[100]);
+            await client.CloseSessionAsync();
+            Assert.Equal(0, await roomy.TerminateAsync(RunningSilo.Soon));
+        }
+
+        int httpPort = FreePort.Take();
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}"), Timeout = RunningSilo.Soon };
+        await using var full = await SiloProcess.StartAsync(new SiloOptions
+        {
+            DataDirectory = folder.Path,
+            // No process is that small.
+            Arguments =
+            [
+                "--memory-hard-limit", "1", "--http-port", httpPort.ToString(CultureInfo.InvariantCulture),
+            ],
+        });
+        await WaitUntilNotReadyAsync(http);
+        Assert.Equal("live\n", await http.GetStringAsync("/healthz/live"));
+
+        // Sessions come and go: what is there has to be cleared up by somebody.
+        await using var session = await RawZooKeeperClient.ConnectAsync(full.ClientEndPoint);
+        Assert.Equal(ErrorCode.QuotaExceeded, (await session.CreateAsync("/new", null)).Error);
+        Assert.Equal(ErrorCode.QuotaExceeded, (await session.Create2Async("/new", null, CreateMode.Ephemeral)).Error);
+        Assert.Equal(ErrorCode.QuotaExceeded, (await session.SetDataAsync("/old", new byte[101])).Error);
+        Assert.True((await session.SetDataAsync("/old", new byte[100])).IsOk);
+        Assert.True((await session.SetDataAsync("/old", new byte[50])).IsOk);
+        Assert.Equal(ErrorCode.QuotaExceeded, (await session.SetDataAsync("/old", new byte[51])).Error);
+        Assert.True((await session.SetDataAsync("/old", null)).IsOk);
+        Assert.True((await session.SetAclAsync("/old", AclEntry.OpenUnsafe)).IsOk);
+        Assert.True((await session.DeleteAsync("/old/deleted")).IsOk);
+
+        // What is wrong with a request besides comes first where ZooKeeper has it first.
+        Assert.Equal(ErrorCode.NodeExists, (await session.CreateAsync("/old", null)).Error);
+        Assert.Equal(ErrorCode.NoNode, (await session.CreateAsync("/none/child", null)).Error);
+
+        var growing = (await session.MultiAsync(
+            MultiOperation.Delete("/old/in-multi"), MultiOperation.Create("/new", null))).Value;
+        Assert.Equal([ErrorCode.Ok, ErrorCode.QuotaExceeded], growing.Select(static result => result.Error));
+        var shrinking = (await session.MultiAsync(
+            MultiOperation.Check("/old", -1), MultiOperation.Delete("/old/in-multi"))).Value;
+        Assert.All(shrinking, static result => Assert.Equal(ErrorCode.Ok, result.Error));
+        Assert.Empty((await session.GetChildrenAsync("/old")).Value);
+        Assert.Equal(3, (await session.ExistsAsync("/old")).Value.Version);
+        await session.CloseSessionAsync();
+        Assert.Contains("over the hard limit of 1 MB", full.Output);
+        Assert.Equal(0, await full.TerminateAsync(RunningSilo.Soon));
+    }
+
+    private static async Task WaitUntilNotReadyAsync(HttpClient http)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            using var response = await http.GetAsync("/healthz/ready");
+            if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
+                Assert.Contains("memory", await response.Content.ReadAsStringAsync());
+                return;
+            }
+
+            Assert.True(attempt < 200, "a silo over its hard limit says that it is ready");
+            await Task.Delay(25);
+        }
+    }
+}

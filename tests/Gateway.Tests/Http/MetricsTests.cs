@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Coordination.Testing.RawProtocol;
+
+namespace Coordination.Gateway.Tests.Http;
+
+/// <summary>The metrics, as Prometheus reads them.</summary>
+public sealed partial class MetricsTests(HttpSilo silo) : IClassFixture<HttpSilo>
+{
+    // Under which ZooKeeper's own dashboards look for them.
+    private static readonly string[] s_namesOfZooKeeper =
+    [
+        "znode_count", "num_alive_connections", "watch_count", "ephemerals_count", "outstanding_requests",
+        "avg_latency", "min_latency", "max_latency", "packets_received", "packets_sent", "approximate_data_size",
+        "open_file_descriptor_count", "max_file_descriptor_count", "global_sessions", "uptime", "fsynctime_count",
+        "fsynctime_sum", "sync_processor_batch_size_count", "write_batch_time_in_commit_processor_count",
+    ];
+
+    [SiloFact(Timeout = 30_000)]
+    public async Task Metrics_are_text_that_Prometheus_can_read()
+    {
+        await WriteAsync();
+        using var response = await silo.Http.GetAsync("/metrics");
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.EndsWith("\n", text);
+        var types = new Dictionary<string, string>();
+        var seen = new HashSet<string>();
+        foreach (string line in text.TrimEnd('\n').Split('\n'))
+        {
+            if (TypeLine().Match(line) is { Success: true } type)
+            {
+                Assert.True(types.TryAdd(type.Groups["name"].Value, type.Groups["type"].Value), line);
+                continue;
+            }
+
+            if (HelpLine().IsMatch(line))
+                continue;
+            var sample = SampleLine().Match(line);
+            Assert.True(sample.Success, line);
+            Assert.True(seen.Add(sample.Groups["name"].Value + sample.Groups["labels"].Value), line);
+            Assert.True(
+                sample.Groups["value"].Value is "NaN" or "+Inf" or "-Inf"
+                || double.TryParse(sample.Groups["value"].Value, CultureInfo.InvariantCulture, out _),
+                line);
+            string family = HistogramSuffix().Replace(sample.Groups["name"].Value, "");
+            Assert.True(types.ContainsKey(sample.Groups["name"].Value) || types.GetValueOrDefault(family) == "histogram", line);
+        }
+    }
+
+    [SiloFact(Timeout = 30_000)]
+    public async Task Metrics_have_the_names_of_ZooKeeper()
+    {
+        await WriteAsync();
+        var samples = await ReadAsync();
+        Assert.All(s_namesOfZooKeeper, name => Assert.Contains(name, samples.Keys));
+    }
+
+    [SiloFact(Timeout = 30_000)]
+    public async Task Metrics_count_what_there_is()
+    {
+        await using var client = await silo.ConnectAsync();
+        var before = await ReadAsync();
+        await client.CreateAsync("/metrics", null);
+        await client.CreateAsync("/metrics/ephemeral", null, CreateMode.Ephemeral);
+        await client.GetDataAsync("/metrics", watch: true);
+        var after = await ReadAsync();
+        // A commit is measured when its answers are out.
+        for (int attempt = 0; after["fsynctime_count"] < before["fsynctime_count"] + 2 && attempt < 100; attempt++)
+        {
+            await Task.Delay(10);
+            after = await ReadAsync();
+        }
+
+        Assert.Equal(before["znode_count"] + 2, after["znode_count"]);
+        Assert.Equal(before["ephemerals_count"] + 1, after["ephemerals_count"]);
+        Assert.Equal(before["watch_count"] + 1, after["watch_count"]);
+        Assert.True(after["num_alive_connections"] >= 1);
+        Assert.True(after["fsynctime_count"] >= before["fsynctime_count"] + 2);
+        Assert.True(after["packets_received"] >= before["packets_received"] + 3);
+        await client.CloseSessionAsync();
+    }
+
+    [SiloFact(Timeout = 30_000)]
+    public async Task Histograms_add_up()
+    {
+        await WriteAsync();
+        string text = await silo.Http.GetStringAsync("/metrics");
+        var buckets = text.Split('\n').Select(static line => SampleLine().Match(line))
+            .Where(static sample => sample.Groups["name"].Value == "fsynctime_bucket").ToList();
+        Assert.True(buckets.Count > 10);
+        double[] counts =
+        [
+            .. buckets.Select(static bucket => double.Parse(bucket.Groups["value"].Value, CultureInfo.InvariantCulture)),
+        ];
+        Assert.Equal(counts.Order(), counts);
+        Assert.Equal("{le=\"+Inf\"}", buckets[^1].Groups["labels"].Value);
+        string[] bounds = [.. buckets.Take(buckets.Count - 1).Select(static bucket => bucket.Groups["bound"].Value)];
+        double[] parsed = [.. bounds.Select(static bound => double.Parse(bound, CultureInfo.InvariantCulture))];
+        Assert.Equal(parsed.Order(), parsed);
+    }
+
+    [GeneratedRegex(@"\A# TYPE (?<name>[a-zA-Z_:][a-zA-Z0-9_:]*) (?<type>counter|gauge|histogram|summary|untyped)\z")]
+    private static partial Regex TypeLine();
+
+    [GeneratedRegex(@"\A# HELP [a-zA-Z_:][a-zA-Z0-9_:]* .*\z")]
+    private static partial Regex HelpLine();
+
+    [GeneratedRegex(
+        @"\A(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?<labels>\{(le=""(?<bound>[^""]+)""|[a-zA-Z_][a-zA-Z0-9_]*=""[^""\\]*"")*\})? (?<value>\S+)\z")]
+    private static partial Regex SampleLine();
+
+    [GeneratedRegex(@"_(bucket|sum|count)\z")]
+    private static partial Regex HistogramSuffix();
+
+    private async Task WriteAsync()
+    {
+        await using var client = await silo.ConnectAsync();
+        Assert.True((await client.SetDataAsync("/", [1])).IsOk);
+        await client.CloseSessionAsync();
+    }
+
+    private async Task<Dictionary<string, double>> ReadAsync() => (await silo.Http.GetStringAsync("/metrics")).Split('\n')
+        .Select(static line => SampleLine().Match(line))
+        .Where(static sample => sample.Success && sample.Groups["labels"].Length == 0)
+        .ToDictionary(
+            static sample => sample.Groups["name"].Value,
+            static sample => double.Parse(sample.Groups["value"].Value, CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Coordination.Testing;
+using Coordination.Testing.RawProtocol;
+
+namespace Coordination.Gateway.Tests.Options;
+
+/// <summary>What the silo can be told at its start, where, and what it says to what it cannot be told.</summary>
+public sealed class OptionTests
+{
+    [SiloTheory(Timeout = 60_000)]
+    [InlineData("--client-prot is not an option; there are --client-port,", "--client-prot", "2181")]
+    [InlineData("nonsense is not an option", "nonsense")]
+    [InlineData("-client-port is not an option", "-client-port", "2181")]
+    [InlineData("--tick-time has no value", "--tick-time")]
+    [InlineData("--client-port is 0, but must be a number from 1 to 65535", "--client-port", "0")]
+    [InlineData("--client-port is 65536, but", "--client-port=65536")]
+    [InlineData("--client-port is many, but", "--client-port", "many")]
+    [InlineData("--http-port is -1, but", "--http-port", "-1")]
+    [InlineData("--tick-time is 1.5, but", "--tick-time", "1.5")]
+    [InlineData("--client-address is localhost, but must be an IP address", "--client-address", "localhost")]
+    [InlineData("--jute-max-buffer is 99999999999, but", "--jute-max-buffer", "99999999999")]
+    [InlineData("--min-session-timeout is above --max-session-timeout", "--min-session-timeout", "900000")]
+    [InlineData("--http-port and --client-port are the same", "--client-port", "4444", "--http-port", "4444")]
+    public async Task Option_that_cannot_be_used_is_one_line_and_no_silo(string expected, params string[] arguments)
+    {
+        using var directory = new TemporaryDirectory();
+        string line = await SiloCommand.ExpectRefusalAsync(arguments, directory.Path);
+        Assert.Contains(expected, line);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
+    }
+
+    [SiloTheory(Timeout = 60_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Port_that_is_taken_is_one_line_and_no_silo(bool isClientPort)
+    {
+        using var directory = new TemporaryDirectory();
+        int port = FreePort.Take();
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start();
+        string taken = port.ToString(CultureInfo.InvariantCulture);
+        string other = isClientPort ? "0" : FreePort.Take().ToString(CultureInfo.InvariantCulture);
+        string line = await SiloCommand.ExpectRefusalAsync(
+            [
+                "--client-port", isClientPort ? taken : other, "--http-port", isClientPort ? other : taken, "--data-dir",
+                directory.Combine("data"),
+            ]);
+        Assert.Contains(taken, line);
+        Assert.Contains("in use", line);
+    }
+
+    [SiloFact(Timeout = 60_000)]
+    public async Task Options_may_stand_in_the_environment()
+    {
+        using var directory = new TemporaryDirectory();
+        var server = TakeEndPoint();
+        await using var command = SiloCommand.Start([], directory.Path, new Dictionary<string, string>
+        {
+            ["COORDINATION_CLIENT_PORT"] = PortOf(server),
+            ["COORDINATION_HTTP_PORT"] = "0",
+            ["COORDINATION_DATA_DIR"] = "here",
+            ["COORDINATION_TICK_TIME"] = "300",
+            ["COORDINATION_FUZZ_SEED"] = "what is not its own is let be",
+        });
+        Assert.Equal(TimeSpan.FromMilliseconds(600), await ReadLeastTimeoutAsync(server));
+        Assert.True(File.Exists(Path.Combine(directory.Path, "here", "log.db")));
+    }
+
+    [SiloFact(Timeout = 60_000)]
+    public async Task Options_may_stand_in_appsettings_of_the_working_directory()
+    {
+        using var directory = new TemporaryDirectory();
+        var server = TakeEndPoint();
+        await File.WriteAllTextAsync(
+            directory.Combine("appsettings.json"),
+            $$"""{ "client-port": {{PortOf(server)}}, "http-port": 0, "data-dir": "kept", "tick-time": 350 }""");
+        await using var command = SiloCommand.Start([], directory.Path);
+        Assert.Equal(TimeSpan.FromMilliseconds(700), await ReadLeastTimeoutAsync(server));
+        Assert.True(File.Exists(Path.Combine(directory.Path, "kept", "log.db")));
+    }
+
+    [SiloFact(Timeout = 60_000)]
+    public async Task Command_line_has_the_last_word_and_the_environment_the_last_but_one()
+    {
+        using var directory = new TemporaryDirectory();
+        var server = TakeEndPoint();
+        await File.WriteAllTextAsync(
+            directory.Combine("appsettings.json"),
+            """{ "client-port": 1, "tick-time": 100, "min-session-timeout": 100, "max-session-timeout": 123456 }""");
+        await using var command = SiloCommand.Start(
+            ["--client-port", PortOf(server), "--http-port=0", "--data-dir", "data", "--tick-time=400"],
+            directory.Path,
+            new Dictionary<string, string>
+            {
+                ["COORDINATION_CLIENT_PORT"] = "2",
+                ["COORDINATION_TICK_TIME"] = "200",
+                ["COORDINATION_MIN_SESSION_TIMEOUT"] = "777",
+            });
+        Assert.Equal(TimeSpan.FromMilliseconds(777), await ReadLeastTimeoutAsync(server));
+        await using var client = await RawZooKeeperClient.ConnectAsync(
+            server, new ConnectParameters { SessionTimeout = TimeSpan.FromDays(1) });
+        Assert.Equal(TimeSpan.FromMilliseconds(123_456), client.SessionTimeout);
+        await client.CloseSessionAsync();
+    }
+
+    [SiloFact(Timeout = 60_000)]
+    public async Task Settings_file_that_is_no_json_is_one_line_and_no_silo()
+    {
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(directory.Combine("appsettings.json"), "{ client-port: ");
+        string line = await SiloCommand.ExpectRefusalAsync([], directory.Path);
+        Assert.Contains("appsettings.json", line);
+    }
+
+    [SiloFact(Timeout = 60_000)]
+    public async Task First_lines_say_where_it_listens_where_the_data_is_and_how_to_connect()
+    {
+        int httpPort = FreePort.Take();
+        await using var silo = await SiloProcess.StartAsync(new SiloOptions
+        {
+            Arguments = ["--http-port", httpPort.ToString(CultureInfo.InvariantCulture)],
+        });
+        string[] lines = silo.Output.Split('\n');
+        Assert.Contains("ZooKeeper protocol", lines[0]);
+        Assert.Contains(silo.HostAndPort, lines[0]);
+        Assert.Contains(silo.DataDirectory, lines[1]);
+        Assert.Contains($"http://127.0.0.1:{httpPort}/healthz/ready", lines[2]);
+        Assert.Contains("/metrics", lines[2]);
+        Assert.Contains("connect", lines[3]);
+        Assert.Contains($"zkCli.sh -server {silo.HostAndPort}", lines[3]);
+    }
+
+    [SiloFact(Timeout = 60_000)]
+    public async Task Http_port_0_is_no_http_port()
+    {
+        await using var silo = await SiloProcess.StartAsync(new SiloOptions { Arguments = ["--http-port", "0"] });
+        Assert.DoesNotContain("http:", silo.Output);
+        Assert.DoesNotContain("health", silo.Output);
+        Assert.Empty(silo.StandardError);
+    }
+
+    private static IPEndPoint TakeEndPoint() => new(IPAddress.Loopback, FreePort.Take());
+
+    private static string PortOf(IPEndPoint server) => server.Port.ToString(CultureInfo.InvariantCulture);
+
+    // Of a server that may just be starting.
+    private static async Task<TimeSpan> ReadLeastTimeoutAsync(IPEndPoint server)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await using var client = await RawZooKeeperClient.ConnectAsync(
+                    server, new ConnectParameters { SessionTimeout = TimeSpan.FromMilliseconds(1) });
+                await client.CloseSessionAsync();
+                return client.SessionTimeout;
+            }
+            catch (ConnectionLostException) when (attempt < 600)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+}

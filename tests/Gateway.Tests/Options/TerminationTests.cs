@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using Coordination.Gateway.Tests.Wire;
+using Coordination.Testing;
+using Coordination.Testing.RawProtocol;
+
+namespace Coordination.Gateway.Tests.Options;
+
+/// <summary>SIGTERM, with clients of every sort connected.</summary>
+public sealed class TerminationTests
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(3);
+
+    [SiloFact(Timeout = 60_000)]
+    public async Task Idle_clients_do_not_hold_it_up()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        var clients = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => RawZooKeeperClient.ConnectAsync(silo.ClientEndPoint)));
+        foreach (var client in clients)
+            await client.ExistsAsync("/", watch: true);
+        await ExpectTimelyEndAsync(silo);
+        foreach (var client in clients)
+        {
+            await client.Ended.WaitAsync(RunningSilo.Soon);
+            await client.DisposeAsync();
+        }
+    }
+
+    [SiloFact(Timeout = 60_000)]
+    public async Task Connections_that_have_sent_nothing_do_not_hold_it_up()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        using var silent = await WireConnection.OpenAsync(silo.ClientEndPoint);
+        using var beginning = await WireConnection.OpenAsync(silo.ClientEndPoint);
+        await beginning.SendAsync(Frames.Connect()[..10]);
+        await Task.Delay(200);
+        await ExpectTimelyEndAsync(silo);
+    }
+
+    [SiloFact(Timeout = 60_000)]
+    public async Task Clients_that_do_not_read_do_not_hold_it_up_for_long()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        await using (var client = await RawZooKeeperClient.ConnectAsync(silo.ClientEndPoint))
+        {
+            await client.CreateAsync("/large", new byte[500_000]);
+            await client.CloseSessionAsync();
+        }
+
+        using var deaf = await WireConnection.OpenAsync(silo.ClientEndPoint);
+        await deaf.SendAsync(Frames.Connect());
+        byte[] reads = [.. Enumerable.Range(1, 1000).SelectMany(static xid => Frames.GetData(xid, "/large"))];
+        await deaf.SendAsMuchAsGoesAsync(reads, reads.Length, TimeSpan.FromSeconds(1));
+        // It is given some time to read what waits for it.
+        await ExpectTimelyEndAsync(silo, TimeSpan.FromSeconds(8));
+    }
+
+    [SiloFact(Timeout = 60_000)]
+    public async Task Busy_clients_do_not_hold_it_up_and_keep_what_was_acknowledged()
+    {
+        await using var silo = await SiloProcess.StartAsync();
+        await using var client = await RawZooKeeperClient.ConnectAsync(silo.ClientEndPoint);
+        await client.CreateAsync("/busy", null);
+        int acknowledged = 0;
+        var writing = Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
+        {
+            try
+            {
+                while ((await client.CreateAsync("/busy/n-", null, CreateMode.PersistentSequential)).IsOk)
+                    Interlocked.Increment(ref acknowledged);
+            }
+            catch (ConnectionLostException)
+            {
+                // The end that the test waits for.
+            }
+        }));
+        await Task.Delay(500);
+        await ExpectTimelyEndAsync(silo);
+        await writing.WaitAsync(RunningSilo.Soon);
+        Assert.True(acknowledged > 0);
+
+        await silo.StartAgainAsync();
+        await using var again = await RawZooKeeperClient.ConnectAsync(silo.ClientEndPoint);
+        Assert.True((await again.ExistsAsync("/busy")).Value.NumChildren >= acknowledged);
+        await again.CloseSessionAsync();
+    }
+
+    private static async Task ExpectTimelyEndAsync(SiloProcess silo, TimeSpan? within = null)
+    {
+        var stopping = Stopwatch.StartNew();
+        int exitCode = await silo.TerminateAsync(TimeSpan.FromSeconds(30));
+        Assert.True(exitCode == 0, $"the exit code is {exitCode}:\n{silo.Output}");
+        Assert.True(
+            stopping.Elapsed < (within ?? s_longest), $"it took {stopping.Elapsed.TotalSeconds:0.0} s:\n{silo.Output}");
+        Assert.Empty(silo.StandardError);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text;
+using Coordination.Testing.RawProtocol;
+
+namespace Coordination.Gateway.Tests.Wire;
+
+/// <summary>Requests as the bytes that they are on the wire, their length in front.</summary>
+public static class Frames
+{
+    public const int NotificationXid = -1;
+    public const int PingXid = -2;
+    public const int AuthXid = -4;
+    public const int SetWatchesXid = -8;
+
+    private static readonly byte[] s_noPassword = new byte[16];
+
+    /// <param name="sessionId">The session to re-attach to; 0 opens a new one.</param>
+    /// <param name="password">Its password; null for 16 zero bytes.</param>
+    /// <param name="timeout">The timeout that is asked for, in milliseconds.</param>
+    /// <param name="lastZxidSeen">The highest zxid that the client has seen.</param>
+    /// <param name="readOnly">The last field; null leaves it out, as old clients do.</param>
+    public static byte[] Connect(
+        long sessionId = 0, byte[]? password = null, int timeout = 10_000, long lastZxidSeen = 0, bool? readOnly = false)
+    {
+        var writer = new JuteWriter();
+        writer.WriteInt(0);
+        writer.WriteLong(lastZxidSeen);
+        writer.WriteInt(timeout);
+        writer.WriteLong(sessionId);
+        writer.WriteBuffer(password ?? s_noPassword);
+        if (readOnly is { } said)
+            writer.WriteBool(said);
+        return writer.ToFrame();
+    }
+
+    public static byte[] Request(int xid, OperationCode operation, Action<JuteWriter>? record = null)
+    {
+        var writer = new JuteWriter();
+        writer.WriteInt(xid);
+        writer.WriteInt((int)operation);
+        record?.Invoke(writer);
+        return writer.ToFrame();
+    }
+
+    public static byte[] Create(
+        int xid, string path, byte[]? data = null, CreateMode mode = CreateMode.Persistent) =>
+        Request(xid, OperationCode.Create, writer => WriteCreate(writer, path, data, mode));
+
+    public static byte[] Delete(int xid, string path) => Request(xid, OperationCode.Delete, writer =>
+    {
+        writer.WriteString(path);
+        writer.WriteInt(-1);
+    });
+
+    public static byte[] SetData(int xid, string path, byte[]? data) => Request(xid, OperationCode.SetData, writer =>
+    {
+        writer.WriteString(path);
+        writer.WriteBuffer(data);
+        writer.WriteInt(-1);
+    });
+
+    public static byte[] Exists(int xid, string path, bool watch = false) =>
+        PathAndWatch(xid, OperationCode.Exists, path, watch);
+
+    public static byte[] GetData(int xid, string path, bool watch = false) =>
+        PathAndWatch(xid, OperationCode.GetData, path, watch);
+
+    public static byte[] GetChildren(int xid, string path, bool watch = false) =>
+        PathAndWatch(xid, OperationCode.GetChildren, path, watch);
+
+    public static byte[] Sync(int xid, string path) =>
+        Request(xid, OperationCode.Sync, writer => writer.WriteString(path));
+
+    public static byte[] Ping() => Request(PingXid, OperationCode.Ping);
+
+    public static byte[] CloseSession(int xid) => Request(xid, OperationCode.CloseSession);
+
+    public static byte[] Auth(string scheme, string credentials) => Request(AuthXid, OperationCode.Auth, writer =>
+    {
+        writer.WriteInt(0);
+        writer.WriteString(scheme);
+        writer.WriteBuffer(Encoding.UTF8.GetBytes(credentials));
+    });
+
+    public static byte[] SetWatches(long relativeZxid, string[] data, string[] exist, string[] child) =>
+        Request(SetWatchesXid, OperationCode.SetWatches, writer =>
+        {
+            writer.WriteLong(relativeZxid);
+            writer.WriteStrings(data);
+            writer.WriteStrings(exist);
+            writer.WriteStrings(child);
+        });
+
+    /// <summary>The record of a create, with an ACL that leaves it open.</summary>
+    public static void WriteCreate(JuteWriter writer, string path, byte[]? data, CreateMode mode)
+    {
+        writer.WriteString(path);
+        writer.WriteBuffer(data);
+        writer.WriteInt(1);
+        writer.WriteInt((int)Permissions.All);
+        writer.WriteString("world");
+        writer.WriteString("anyone");
+        writer.WriteInt((int)mode);
+    }
+
+    /// <summary>What stands before each operation of a multi, and after the last.</summary>
+    public static void WriteMultiHeader(JuteWriter writer, int operation, bool done)
+    {
+        writer.WriteInt(operation);
+        writer.WriteBool(done);
+        writer.WriteInt(-1);
+    }
+
+    private static byte[] PathAndWatch(int xid, OperationCode operation, string path, bool watch) =>
+        Request(xid, operation, writer =>
+        {
+            writer.WriteString(path);
+            writer.WriteBool(watch);
+        });
+}

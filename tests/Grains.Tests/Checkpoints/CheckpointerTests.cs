@@ -1,0 +1,287 @@
+using Coordination.Engine;
+using Coordination.Engine.Checkpoint;
+using Coordination.Engine.Requests;
+using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Messages;
+using Coordination.Grains.Tests.Hosting;
+using Coordination.Grains.Tests.Logs;
+using Coordination.Protocol;
+using Coordination.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Coordination.Grains.Tests.Checkpoints;
+
+public sealed class CheckpointerTests : IAsyncLifetime
+{
+    private const int RowBytes = 1000;
+
+    /// <summary>Folds and trims whatever there is, as soon as there is something.</summary>
+    private static readonly CheckpointPace _eager = new()
+    {
+        Poll = TimeSpan.FromMilliseconds(2),
+        BytesBehind = 1,
+        MostAge = TimeSpan.Zero,
+        KeptBytes = 0,
+        TrimRest = TimeSpan.Zero,
+    };
+
+    private readonly TempFolder _folder = new();
+    private FaultyLog _log = null!;
+    private SiloInProcess _silo = null!;
+    private long _lastSession = 100;
+
+    public Task InitializeAsync() => StartAsync(null);
+
+    public async Task DisposeAsync()
+    {
+        await _silo.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task ItFoldsAndTrimsWhileWritesGoOn()
+    {
+        await RestartAsync(_eager);
+        await ChurnAsync(TimeSpan.FromSeconds(1));
+        await FoldedAsync();
+        long tail = (await _silo.Log.ReadTailAsync(default)).Position;
+        await Patience.UntilAsync(() => FirstPosition() == tail, "the log is trimmed");
+        Assert.True(tail > 50);
+        string before = Describe();
+        // The checkpoint alone is the whole truth, and a silo starts from it.
+        Assert.Equal(before, await DescribeCheckpointAsync());
+        await RestartAsync(null);
+        Assert.Equal(before, Describe());
+        Assert.Equal(tail, FirstPosition());
+        await SetAsync(1);
+    }
+
+    [Fact]
+    public async Task ARestartFromTheCheckpointAndTheRestIsWhatWasThere()
+    {
+        for (int life = 0; life < 4; life++)
+        {
+            await RestartAsync(life % 2 == 0 ? _eager : null);
+            await ChurnAsync(TimeSpan.FromMilliseconds(150));
+            if (life == 2)
+                await FoldedAsync();
+            string before = Describe();
+            await RestartAsync(null);
+            Assert.Equal(before, Describe());
+        }
+    }
+
+    [Fact]
+    public async Task WhatASessionOwnsIsItsOwnAfterwardsToo()
+    {
+        var ticket = await _silo.OpenSessionAsync(1);
+        await _silo.Znode("/e").CreateAsync(new ZnodeCreation(null, CreateMode.Ephemeral), ticket);
+        var other = await _silo.OpenSessionAsync(2);
+        other = (await _silo.Session(2).AttachAsync(other.Password, new SessionOpening(20_000)))!;
+        await RestartAsync(_eager);
+        await SetAsync(1);
+        await FoldedAsync();
+        await RestartAsync(null);
+
+        Assert.True(await _silo.Session(2).PingAsync(other.AttachZxid));
+        Assert.Equal(20_000, _silo.Replica.State.Sessions[2].TimeoutMilliseconds);
+        Assert.Null(await _silo.Session(2).AttachAsync(new byte[16], new SessionOpening(20_000)));
+        Assert.NotNull(await _silo.Session(2).AttachAsync(other.Password, new SessionOpening(20_000)));
+        await _silo.Session(1).CloseAsync(ticket.AttachZxid);
+        Assert.Null(await _silo.Znode("/e").ExistsAsync());
+    }
+
+    [Fact]
+    public async Task SoManyBytesOfLogAreKept()
+    {
+        const int Kept = 100 * RowBytes;
+        await RestartAsync(_eager with { KeptBytes = Kept });
+        await SetAsync(400);
+        await FoldedAsync();
+        await Patience.UntilAsync(() => FirstPosition() > 200, "the log is trimmed");
+        await SetAsync(1);
+        await FoldedAsync();
+        // It trims when a quarter has come on top, and keeps whole rows.
+        Assert.True(FirstPosition() <= await _silo.Log.FindFirstOfLastAsync(Kept, default));
+        Assert.True(FirstPosition() >= await _silo.Log.FindFirstOfLastAsync(Kept * 3 / 2, default));
+    }
+
+    [Fact]
+    public async Task WhatAnEarlierLifeLeftIsTrimmedToo()
+    {
+        await SetAsync(200);
+        await RestartAsync(_eager with { KeptBytes = 50 * RowBytes });
+        await SetAsync(1);
+        await FoldedAsync();
+        await Patience.UntilAsync(() => FirstPosition() > 100, "the log is trimmed");
+    }
+
+    [Fact]
+    public async Task NothingIsTrimmedThatTheCheckpointDoesNotHaveDurably()
+    {
+        var flushed = new FlushedCheckpoint(_silo.Checkpoint);
+        var early = new List<long>();
+        int trims = 0;
+        _log.Trim = async trim =>
+        {
+            bool more = await trim();
+            trims++;
+            // The row at which the checkpoint stands is kept too: a start looks whether it is the one that was folded in.
+            if (FirstPosition() > flushed.Durable)
+                early.Add(FirstPosition());
+            return more;
+        };
+        var checkpointer = new Checkpointer(_log, flushed, _silo.Replica, _eager, NullLogger<Checkpointer>.Instance);
+        using var stopping = new CancellationTokenSource();
+        var running = Task.Run(() => checkpointer.RunAsync(stopping.Token));
+        await ChurnAsync(TimeSpan.FromMilliseconds(500));
+        await FoldedAsync();
+        await stopping.CancelAsync();
+        await Patience.WithinAsync(running);
+        Assert.True(trims > 5);
+        Assert.Empty(early);
+    }
+
+    [Fact]
+    public async Task AKillBetweenTheAdvanceAndTheTrimLosesNothing()
+    {
+        await RestartAsync(_eager);
+        await ChurnAsync(TimeSpan.FromMilliseconds(300));
+        await FoldedAsync();
+        using var killed = new TempFolder();
+        var copied = new TaskCompletionSource();
+        _log.Trim = trim =>
+        {
+            // What a process that is killed at this moment leaves behind.
+            foreach (string file in Directory.GetFiles(_folder.Path).Where(file => !file.EndsWith("-shm")))
+            {
+                if (Path.GetFileName(file) is var name and not "lock" && !copied.Task.IsCompleted)
+                    File.Copy(file, killed.Combine(name));
+            }
+            copied.TrySetResult();
+            return trim();
+        };
+        await SetAsync(1);
+        await Patience.WithinAsync(copied.Task);
+        string before = Describe();
+
+        await using (var next = await SiloInProcess.StartAsync(killed.Path))
+        {
+            Assert.Equal(before, next.Replica.State.Describe("c"));
+            Assert.True(await next.Log.ReadFirstPositionAsync(default) < next.Replica.Tail.Position);
+            Assert.Equal(next.Replica.Tail.Position, (await next.Checkpoint.ReadStateAsync(default)).Position);
+        }
+        await using (var next = await SiloInProcess.StartAsync(killed.Path, new SiloSettings { CheckpointPace = _eager }))
+        {
+            await next.Writer.WriteAsync(Caller.Service, Writes.Set("/", "on it goes"));
+            await Patience.UntilAsync(
+                () => next.Log.ReadFirstPositionAsync(default).AsTask().Result == next.Replica.Tail.Position, "it trims");
+        }
+    }
+
+    [Fact]
+    public async Task AFullDiskIsWaitedOut()
+    {
+        await RestartAsync(_eager);
+        int trims = 0;
+        _log.Trim = trim => Interlocked.Increment(ref trims) <= 3 ? throw new LogUnavailableException("full") : trim();
+        for (int i = 0; trims <= 3; i++)
+        {
+            Assert.True(i < 1000);
+            await SetAsync(1);
+        }
+        await FoldedAsync();
+        await SetAsync(1);
+        await Patience.UntilAsync(() => FirstPosition() == _silo.Replica.Tail.Position, "the log is trimmed");
+    }
+
+    [Fact]
+    public async Task ALogThatCannotBeTrustedEndsIt()
+    {
+        _log.Trim = _ => throw new LogCorruptException("damaged");
+        var checkpointer = new Checkpointer(
+            _log, _silo.Checkpoint, _silo.Replica, _eager, NullLogger<Checkpointer>.Instance);
+        using var stopping = new CancellationTokenSource();
+        var running = checkpointer.RunAsync(stopping.Token);
+        await SetAsync(3);
+        await Assert.ThrowsAsync<LogCorruptException>(() => Patience.WithinAsync(running));
+    }
+
+    [Fact]
+    public async Task TwoThatBringOneCheckpointForwardDoNotFoldTwice()
+    {
+        using var stopping = new CancellationTokenSource();
+        var running = Enumerable.Range(0, 2).Select(_ => Task.Run(() => new Checkpointer(
+            _log, _silo.Checkpoint, _silo.Replica, _eager, NullLogger<Checkpointer>.Instance).RunAsync(stopping.Token))).ToList();
+        await ChurnAsync(TimeSpan.FromMilliseconds(500));
+        await FoldedAsync();
+        string before = Describe();
+        Assert.Equal(before, await DescribeCheckpointAsync());
+        await stopping.CancelAsync();
+        await Patience.WithinAsync(Task.WhenAll(running));
+    }
+
+    private string Describe() => _silo.Replica.State.Describe("c");
+
+    private async Task<string> DescribeCheckpointAsync()
+    {
+        var state = new CoordinationState();
+        var loader = new StateLoader(state);
+        loader.Complete(await _silo.Checkpoint.LoadAsync(loader, default));
+        return state.Describe("c");
+    }
+
+    private async Task FoldedAsync()
+    {
+        while ((await _silo.Checkpoint.ReadStateAsync(default)).Position < _silo.Replica.Tail.Position)
+            await Task.Delay(1);
+    }
+
+    private long FirstPosition() => _silo.Log.ReadFirstPositionAsync(default).AsTask().Result;
+
+    private async Task SetAsync(int rows)
+    {
+        byte[] data = new byte[RowBytes];
+        for (int i = 0; i < rows; i++)
+            await _silo.Znode("/").SetAsync(data);
+    }
+
+    private async Task ChurnAsync(TimeSpan duration)
+    {
+        using var time = new CancellationTokenSource(duration);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
+        {
+            var random = new Random(writer);
+            var ticket = await _silo.OpenSessionAsync(Interlocked.Increment(ref _lastSession));
+            var caller = new Caller(ticket.SessionId, ticket.AttachZxid, []);
+            for (int i = 0; !time.IsCancellationRequested; i++)
+            {
+                string path = $"/n{random.Next(20)}";
+                WriteOperation operation = random.Next(9) switch
+                {
+                    0 => Writes.Create(path, $"{i}"),
+                    1 => Writes.Delete(path),
+                    2 => Writes.Create($"{path}/child-", mode: CreateMode.PersistentSequential),
+                    3 => Writes.Create($"/e{writer}-", mode: CreateMode.EphemeralSequential),
+                    4 => Writes.Take("c", random.Next(1, 9)),
+                    5 => new SetAclOperation(Writes.Utf8(path), [Acl.ReadOnly, Acl.Open], -1),
+                    6 => Writes.Multi(Writes.Create(path), Writes.Set(path, "m"), Writes.Create(path + "/m")),
+                    _ => Writes.Set(path, new string('x', random.Next(300))),
+                };
+                var reply = await _silo.Writer.WriteAsync(caller, operation);
+                Assert.NotEqual(ErrorCode.SystemError, reply.Error);
+            }
+            if (writer == 0)
+                await _silo.Session(ticket.SessionId).CloseAsync(ticket.AttachZxid);
+        })));
+    }
+
+    private async Task StartAsync(CheckpointPace? pace) => _silo = await SiloInProcess.StartAsync(
+        _folder.Path, new SiloSettings { CheckpointPace = pace, WrapLog = log => _log = new FaultyLog(log) });
+
+    private async Task RestartAsync(CheckpointPace? pace)
+    {
+        await _silo.DisposeAsync();
+        await StartAsync(pace);
+    }
+}

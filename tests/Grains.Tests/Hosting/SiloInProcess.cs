@@ -1,0 +1,156 @@
+using System.Diagnostics.Metrics;
+using Coordination.Engine.Checkpoint;
+using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Messages;
+using Coordination.Grains.Replication;
+using Coordination.Grains.Sessions;
+using Coordination.Grains.Writing;
+using Coordination.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans;
+using Orleans.Hosting;
+
+namespace Coordination.Grains.Tests.Hosting;
+
+/// <summary>A silo's services in the test's process, put together as the silo does it, but for the gateway.</summary>
+internal sealed class SiloInProcess : IAsyncDisposable
+{
+    private readonly DataFolder _folder;
+    private readonly ServiceProvider _services;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Task> _running = [];
+    private bool _isStopped;
+
+    private SiloInProcess(DataFolder folder, ServiceProvider services)
+    {
+        _folder = folder;
+        _services = services;
+    }
+
+    public IGrainFactory Grains => Get<IGrainFactory>();
+
+    public Replica Replica => Get<Replica>();
+
+    public SessionTracker Tracker => Get<SessionTracker>();
+
+    public WritePipeline Pipeline => Get<WritePipeline>();
+
+    public SiloWriter Writer => Get<SiloWriter>();
+
+    public Checkpointer Checkpointer => Get<Checkpointer>();
+
+    public ILog Log => Get<ILog>();
+
+    public ICheckpoint Checkpoint => Get<ICheckpoint>();
+
+    public static async Task<SiloInProcess> StartAsync(string path, SiloSettings? settings = null)
+    {
+        settings ??= new SiloSettings();
+        var folder = DataFolder.Open(path, Genesis.State, Genesis.Znodes());
+        try
+        {
+            var identity = Guid.NewGuid();
+            var tracker = new SessionTracker(identity, settings.TickTime, settings.Time);
+            var log = settings.WrapLog(folder.Log);
+            var replica = await ReplicaLoader.LoadAsync(identity, log, folder.Checkpoint, tracker, default);
+            var services = new ServiceCollection();
+            AddState(services, settings, folder, log, replica, tracker);
+            var silo = new SiloInProcess(folder, services.BuildServiceProvider());
+            await silo.StartAsync(settings);
+            return silo;
+        }
+        catch
+        {
+            await folder.DisposeAsync();
+            throw;
+        }
+    }
+
+    public IZnodeGrain Znode(string path) => Grains.GetGrain<IZnodeGrain>(path);
+
+    public ISessionGrain Session(long id) => Grains.GetGrain<ISessionGrain>(id);
+
+    public Task<SessionTicket> OpenSessionAsync(long id, int timeoutMilliseconds = 10_000, params Credential[] credentials) =>
+        Session(id).OpenAsync(new SessionOpening(timeoutMilliseconds, Credentials: credentials));
+
+    /// <summary>How many reminders are stored.</summary>
+    public int CountReminders()
+    {
+        using var connection = new SqliteConnection($"Data Source={RemindersPath(_folder)};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "select count(*) from reminder";
+        return Convert.ToInt32(command.ExecuteScalar());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isStopped)
+            return;
+        _isStopped = true;
+        foreach (var service in _services.GetServices<IHostedService>())
+            await service.StopAsync(default);
+        await _stopping.CancelAsync();
+        await Get<CommitLoop>().StopAsync(default);
+        await Task.WhenAll(_running);
+        await _services.DisposeAsync();
+        await _folder.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private static void AddState(
+        ServiceCollection services, SiloSettings settings, DataFolder folder, ILog log, Replica replica,
+        SessionTracker tracker)
+    {
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton<IMeterFactory, MeterFactory>();
+        services.AddSingleton(settings.Time);
+        services.AddSingleton(log);
+        services.AddSingleton(folder.Checkpoint);
+        services.AddSingleton(replica);
+        services.AddSingleton(tracker);
+        services.AddSingleton(new SessionLimits(settings.LeastTimeout, settings.MostTimeout)
+        {
+            BackstopPeriod = settings.BackstopPeriod,
+        });
+        services.AddSingleton(settings.CheckpointPace ?? new CheckpointPace());
+        services.AddSingleton<CommitMetrics>();
+        services.AddSingleton<WritePipeline>();
+        services.AddSingleton<CommitLoop>();
+        services.AddSingleton<SiloWriter>();
+        services.AddSingleton<LogTailReader>();
+        services.AddSingleton<Checkpointer>();
+        services.AddSingleton<SessionExpiry>();
+        services.AddLocalOrleans(orleans =>
+        {
+            orleans.GrainAssemblies.Add(typeof(LogGrain).Assembly);
+            orleans.ReminderDatabasePath = RemindersPath(folder);
+            orleans.MinimumReminderPeriod = settings.BackstopPeriod;
+        });
+    }
+
+    private static string RemindersPath(DataFolder folder) => Path.Combine(folder.Path, "reminders.db");
+
+    private async Task StartAsync(SiloSettings settings)
+    {
+        if (settings.AdoptsSessions)
+        {
+            foreach (var session in Replica.State.Sessions.Values)
+                Tracker.Adopt(session);
+        }
+        Get<CommitLoop>().Start();
+        if (settings.ExpiresSessions)
+            _running.Add(Task.Run(() => Get<SessionExpiry>().RunAsync(_stopping.Token)));
+        if (settings.CheckpointPace is not null)
+            _running.Add(Task.Run(() => Checkpointer.RunAsync(_stopping.Token)));
+        foreach (var service in _services.GetServices<IHostedService>())
+            await service.StartAsync(default);
+    }
+
+    private T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+}

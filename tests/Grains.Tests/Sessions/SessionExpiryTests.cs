@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Coordination.Grains.Messages;
+using Coordination.Grains.Sessions;
+using Coordination.Grains.Tests.Hosting;
+using Coordination.Grains.Tests.Logs;
+using Coordination.Protocol;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Coordination.Grains.Tests.Sessions;
+
+/// <summary>A silo that turns its wheel by itself, on the clock of the machine.</summary>
+public sealed class SessionExpiryTests : IAsyncLifetime
+{
+    private static readonly TimeSpan _timeout = TimeSpan.FromMilliseconds(400);
+
+    private readonly TempFolder _folder = new();
+    private FaultyLog _log = null!;
+    private SiloInProcess _silo = null!;
+
+    public async Task InitializeAsync() => _silo = await SiloInProcess.StartAsync(_folder.Path, new SiloSettings
+    {
+        TickTime = TimeSpan.FromMilliseconds(100),
+        LeastTimeout = TimeSpan.FromMilliseconds(100),
+        ExpiresSessions = true,
+        WrapLog = log => _log = new FaultyLog(log),
+    });
+
+    public async Task DisposeAsync()
+    {
+        await _silo.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task ASilentSessionIsClosedAfterItsTimeoutAndNotBefore()
+    {
+        var ticket = await _silo.OpenSessionAsync(1, (int)_timeout.TotalMilliseconds);
+        await _silo.Znode("/e").CreateAsync(new ZnodeCreation([], CreateMode.Ephemeral), ticket);
+        var alive = Stopwatch.StartNew();
+        while (alive.Elapsed < 3 * _timeout)
+        {
+            await Task.Delay(20);
+            Assert.True(await _silo.Session(1).PingAsync(ticket.AttachZxid));
+        }
+        var silent = Stopwatch.StartNew();
+        Assert.True(await _silo.Session(1).PingAsync(ticket.AttachZxid));
+        await Patience.UntilAsync(() => !_silo.Replica.State.Sessions.ContainsKey(1), "the session is closed");
+        Assert.True(silent.Elapsed >= _timeout);
+        Assert.Null(await _silo.Znode("/e").ExistsAsync());
+        Assert.Equal(0, _silo.Tracker.Count);
+    }
+
+    [Fact]
+    public async Task ManySilentSessionsAreAllClosed()
+    {
+        await Task.WhenAll(Enumerable.Range(1, 1000).Select(i => _silo.OpenSessionAsync(i, 200)));
+        await Patience.UntilAsync(() => _silo.Tracker.Count == 0, "the sessions are closed");
+        Assert.Empty(_silo.Replica.State.Sessions);
+    }
+
+    [Fact]
+    public async Task WhatCouldNotBeClosedIsClosedLater()
+    {
+        await _silo.OpenSessionAsync(1, 200);
+        int appends = _log.Appends;
+        _log.Default = AppendFault.Unavailable;
+        await Patience.UntilAsync(() => _log.Appends > appends + 1, "it is tried again");
+        Assert.True(_silo.Replica.State.Sessions.ContainsKey(1));
+        _log.Default = AppendFault.None;
+        await Patience.UntilAsync(() => !_silo.Replica.State.Sessions.ContainsKey(1), "the session is closed");
+    }
+
+    // The host stops the grains first, while the wheel still turns.
+    [Fact]
+    public async Task ThatTheGrainsAreStoppedDoesNotEndTheWheel()
+    {
+        await using var stopped = await SiloInProcess.StartAsync(
+            _folder.Combine("other"), new SiloSettings { LeastTimeout = TimeSpan.FromMilliseconds(50) });
+        await stopped.OpenSessionAsync(1, 50);
+        var grains = stopped.Grains;
+        var tracker = new SessionTracker(stopped.Replica.Identity, TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        var session = stopped.Replica.State.Sessions[1];
+        await stopped.DisposeAsync();
+
+        tracker.SessionAttached(session);
+        var expiry = new SessionExpiry(tracker, grains, NullLogger<SessionExpiry>.Instance);
+        using var stopping = new CancellationTokenSource();
+        var running = expiry.RunAsync(stopping.Token);
+        await Task.WhenAny(running, Task.Delay(250));
+        Assert.False(running.IsCompleted);
+        await stopping.CancelAsync();
+        await Patience.WithinAsync(running);
+    }
+}
