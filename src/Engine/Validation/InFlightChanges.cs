@@ -47,7 +47,8 @@ internal sealed class InFlightChanges
             _byPath.TryGetValue(path, out byte[]? key, out _);
             if (_recordsUndo)
                 _undo.Add((key!, there ? slot : null));
-            _byZxid.Enqueue((znode.Zxid, key!));
+            else
+                _byZxid.Enqueue((znode.Zxid, key!));
         }
         slot = znode;
     }
@@ -114,8 +115,9 @@ internal sealed class InFlightChanges
     /// <summary>Keeps what changed since <see cref="BeginUndo"/>.</summary>
     public void Keep()
     {
-        _recordsUndo = false;
-        _undo.Clear();
+        foreach (var (path, _) in _undo)
+            _byZxid.Enqueue((_znodes[path].Zxid, path));
+        EndUndo();
     }
 
     /// <summary>Takes back what changed since <see cref="BeginUndo"/>.</summary>
@@ -128,7 +130,7 @@ internal sealed class InFlightChanges
             else
                 _znodes.Remove(_undo[i].Path);
         }
-        Keep();
+        EndUndo();
     }
 
     /// <summary>Lets go of what the applied state has by now.</summary>
@@ -157,11 +159,17 @@ internal sealed class InFlightChanges
     /// <summary>Forgets everything: what was in flight will not be.</summary>
     public void Clear()
     {
-        Keep();
+        EndUndo();
         _znodes.Clear();
         _sessions.Clear();
         _counters.Clear();
         _siloBatches.Clear();
         _byZxid.Clear();
+    }
+
+    private void EndUndo()
+    {
+        _recordsUndo = false;
+        _undo.Clear();
     }
 }

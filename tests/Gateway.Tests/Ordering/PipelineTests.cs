@@ -91,10 +91,10 @@ public sealed class PipelineTests(OrderingSilo silo, ITestOutputHelper output) :
         await client.CreateAsync("/large", large);
         await client.CreateAsync("/small", null);
         var replies = new List<Task<Reply<ZnodeData>>>();
-        for (int round = 0; round < 3; round++)
+        for (int round = 0; round < 2; round++)
         {
             var write = client.SetDataAsync("/small", null);
-            for (int i = 0; i < 80; i++)
+            for (int i = 0; i < 150; i++)
                 replies.Add(client.GetDataAsync("/large"));
             Assert.True((await write).IsOk);
         }

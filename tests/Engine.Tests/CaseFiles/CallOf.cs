@@ -1,0 +1,68 @@
+using System.Text;
+using Coordination.Engine.Requests;
+using Coordination.Engine.Tests.Servers;
+using Coordination.Protocol;
+
+namespace Coordination.Engine.Tests.CaseFiles;
+
+/// <summary>What a command asks of a server.</summary>
+internal static class CallOf
+{
+    public static Call? Command(Command command) => command.Verb switch
+    {
+        "get" => Read(OperationCode.GetData, command),
+        "exists" => Read(OperationCode.Exists, command),
+        "children" => Read(OperationCode.GetChildren, command),
+        "children2" => Read(OperationCode.GetChildren2, command),
+        "getacl" => Read(OperationCode.GetAcl, command),
+        "close" => new Call(OperationCode.CloseSession),
+        "multi" => new Call(OperationCode.Multi)
+        {
+            Write = new MultiOperation([.. command.Operations.Select(item => Write(item)
+                ?? throw new FormatException($"\"{item.Line}\" is no operation of a multi"))]),
+        },
+        _ when Write(command) is { } write => new Call(CodeOf(write)) { Write = write },
+        _ => null,
+    };
+
+    public static Call SetWatches(Command command, long relativeZxid) => new(OperationCode.SetWatches)
+    {
+        Watches = (relativeZxid, Paths(command, "data"), Paths(command, "exist"), Paths(command, "child")),
+    };
+
+    private static byte[][] Paths(Command command, string option) =>
+        [.. command.Paths(option).Select(Encoding.UTF8.GetBytes)];
+
+    private static Call Read(OperationCode operation, Command command) =>
+        new(operation) { Path = command.Argument(0).Bytes, Watch = operation != OperationCode.GetAcl && command.Has("watch") };
+
+    private static WriteOperation? Write(Command command) => command.Verb switch
+    {
+        "create" or "create2" => new CreateOperation(
+            command.Argument(0).Bytes, command.Data(1), AclText.Parse(command.Option("acl") ?? "open"),
+            FlagsOf(command), command.Verb == "create2"),
+        "delete" => new DeleteOperation(command.Argument(0).Bytes, command.Number("version", -1)),
+        "set" => new SetDataOperation(command.Argument(0).Bytes, command.Data(1), command.Number("version", -1)),
+        "setacl" => new SetAclOperation(
+            command.Argument(0).Bytes, AclText.Parse(command.Argument(1).Text), command.Number("version", -1)),
+        "check" => new CheckOperation(command.Argument(0).Bytes, command.Number("version", -1)),
+        "take" => new TakeNumbersOperation(command.Argument(0).Text, command.Number("count", 1)),
+        "batch" => new TakeSiloBatchOperation(
+            new Guid(command.Number("silo", 1), 0, 0, new byte[8]), command.Number("number", 1)),
+        _ => null,
+    };
+
+    private static int FlagsOf(Command command) => command.Number(
+        "flags", (command.Has("ephemeral") ? 1 : 0) + (command.Has("sequential") ? 2 : 0));
+
+    private static OperationCode CodeOf(WriteOperation write) => write switch
+    {
+        CreateOperation { ReturnsStat: true } => OperationCode.Create2,
+        CreateOperation => OperationCode.Create,
+        DeleteOperation => OperationCode.Delete,
+        SetDataOperation => OperationCode.SetData,
+        SetAclOperation => OperationCode.SetAcl,
+        CheckOperation => OperationCode.Check,
+        _ => default,
+    };
+}

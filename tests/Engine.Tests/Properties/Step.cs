@@ -1,0 +1,18 @@
+using Coordination.Engine.Requests;
+
+namespace Coordination.Engine.Tests.Properties;
+
+/// <summary>One step of a random history.</summary>
+/// <param name="Kind">What happens.</param>
+/// <param name="Session">Whose doing it is: the number of a session.</param>
+/// <param name="IsStale">Whether it comes over the session's connection before the last.</param>
+/// <param name="Operation">What is written.</param>
+internal sealed record Step(StepKind Kind, int Session = 0, bool IsStale = false, WriteOperation? Operation = null)
+{
+    public override string ToString()
+    {
+        string stale = IsStale ? " stale" : "";
+        string operation = Operation is null ? "" : " " + OperationText.Of(Operation);
+        return $"{Kind} {Session}{stale}{operation}\n";
+    }
+}
