@@ -53,10 +53,10 @@ public abstract class RunningSilo(SiloOptions options) : IAsyncLifetime
     public Task<WireConnection> OpenWireAsync() => WireConnection.OpenAsync(EndPoint);
 
     /// <summary>Opens a session on a connection that shows every byte.</summary>
-    public async Task<WireConnection> ConnectWireAsync()
+    public async Task<WireConnection> ConnectWireAsync(int timeout = 10_000)
     {
         var wire = await OpenWireAsync();
-        await wire.SendAsync(Frames.Connect());
+        await wire.SendAsync(Frames.Connect(timeout: timeout));
         await wire.ReadFrameAsync();
         return wire;
     }

@@ -59,7 +59,8 @@ public sealed class SlowReaderTests(MeasuredSilo silo) : IClassFixture<MeasuredS
         await using var client = await silo.ConnectAsync();
         string parent = "/" + new string('e', 100_000);
         await client.CreateAsync(parent, null);
-        using var deaf = await silo.ConnectWireAsync();
+        // It says nothing while the events are made, which must not be what it is shut out for.
+        using var deaf = await silo.ConnectWireAsync(timeout: 40_000);
         for (int i = 0; i < Znodes; i++)
         {
             await deaf.SendAsync(Frames.Exists(i + 1, $"{parent}/{i}", watch: true));
