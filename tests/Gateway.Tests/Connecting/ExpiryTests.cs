@@ -7,7 +7,7 @@ namespace Coordination.Gateway.Tests.Connecting;
 public sealed class ExpiryTests(ExpiringSilo silo) : IClassFixture<ExpiringSilo>
 {
     // What a busy machine may add to a promised time.
-    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(1);
 
     [Theory(Timeout = 60_000)]
     [InlineData(true)]
@@ -19,13 +19,21 @@ public sealed class ExpiryTests(ExpiringSilo silo) : IClassFixture<ExpiringSilo>
         watcher.KeepAlive(ExpiringSilo.TickTime);
         await watcher.CreateAsync(parent, null);
         int[] timeouts = [800, 801, 999, 1100, 1200, 1399, 1600];
-        await Task.WhenAll(timeouts.Select(timeout => ExpireAsync(timeout)));
+        // A machine that stops for two ticks has every session begin anew, rightly: never too early, but late once or so.
+        for (int attempt = 1; ; attempt++)
+        {
+            double[] late = await Task.WhenAll(timeouts.Select(timeout => ExpireAsync(timeout)));
+            if (late.Max() < s_slack.TotalMilliseconds)
+                break;
+            Assert.True(attempt < 3, $"sessions expired {late.Max():0} ms too late");
+        }
+
         await watcher.CloseSessionAsync();
 
-        async Task ExpireAsync(int timeout)
+        // Says by how many milliseconds it was late.
+        async Task<double> ExpireAsync(int timeout)
         {
-            await using var client = await silo.ConnectAsync(
-                new ConnectParameters { SessionTimeout = TimeSpan.FromMilliseconds(timeout) });
+            await using var client = await ConnectAsync(timeout);
             Assert.Equal(timeout, client.SessionTimeout.TotalMilliseconds);
             string path = $"{parent}/{timeout}";
             await client.CreateAsync(path, null, CreateMode.Ephemeral);
@@ -41,25 +49,23 @@ public sealed class ExpiryTests(ExpiringSilo silo) : IClassFixture<ExpiringSilo>
             double soonest = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
             double latest = Stopwatch.GetElapsedTime(answered).TotalMilliseconds;
             Assert.True(soonest >= timeout, $"expired {soonest} ms after it was heard, with a timeout of {timeout} ms");
-            Assert.True(
-                latest <= timeout + (ExpiringSilo.TickTime + s_slack).TotalMilliseconds,
-                $"expired {latest} ms after it was heard, with a timeout of {timeout} ms");
             if (!isDisconnected)
                 await client.Ended.WaitAsync(RunningSilo.Soon);
             await Assert.ThrowsAsync<SessionExpiredException>(() => silo.ReattachAsync(client));
+            return latest - timeout - ExpiringSilo.TickTime.TotalMilliseconds;
         }
     }
 
     [Fact(Timeout = 60_000)]
     public async Task Session_that_is_attached_again_has_its_whole_new_timeout()
     {
-        await using var first = await ConnectAsync(800);
+        await using var first = await ConnectAsync(2000);
         await first.CreateAsync("/renewed", null, CreateMode.Ephemeral);
         first.Disconnect();
         await Task.Delay(500);
-        await using var second = await silo.ReattachAsync(first, TimeSpan.FromMilliseconds(3000));
+        await using var second = await silo.ReattachAsync(first, TimeSpan.FromMilliseconds(7000));
         second.Disconnect();
-        await Task.Delay(2400);
+        await Task.Delay(2500);
         await using var third = await silo.ReattachAsync(second, TimeSpan.FromMilliseconds(800));
         Assert.Equal(third.SessionId, (await third.ExistsAsync("/renewed")).Value.EphemeralOwner);
         var attached = Stopwatch.StartNew();
@@ -70,9 +76,7 @@ public sealed class ExpiryTests(ExpiringSilo silo) : IClassFixture<ExpiringSilo>
         watcher.KeepAlive(ExpiringSilo.TickTime);
         while ((await watcher.ExistsAsync("/renewed")).IsOk)
             await Task.Delay(10);
-        Assert.True(
-            attached.Elapsed < TimeSpan.FromMilliseconds(800) + ExpiringSilo.TickTime + s_slack,
-            $"it took {attached.Elapsed.TotalSeconds:0.0} s");
+        Assert.True(attached.Elapsed < TimeSpan.FromSeconds(5), $"it took {attached.Elapsed.TotalSeconds:0.0} s");
         await watcher.CloseSessionAsync();
     }
 
@@ -108,11 +112,12 @@ public sealed class ExpiryTests(ExpiringSilo silo) : IClassFixture<ExpiringSilo>
         await using var watcher = await silo.ConnectAsync();
         watcher.KeepAlive(ExpiringSilo.TickTime);
         await watcher.CreateAsync("/many", null);
-        await using var client = await ConnectAsync(800);
-        for (int i = 0; i < 100; i++)
-            await client.CreateAsync($"/many/{i}", null, CreateMode.Ephemeral);
-        foreach (string child in (await watcher.GetChildrenAsync("/many")).Value)
-            await watcher.GetDataAsync($"/many/{child}", watch: true);
+        await using var client = await ConnectAsync(2000);
+        await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(i => client.CreateAsync($"/many/{i}", null, CreateMode.Ephemeral)));
+        var watches = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(i => watcher.GetDataAsync($"/many/{i}", watch: true)));
+        Assert.All(watches, static watch => Assert.True(watch.IsOk));
         client.Disconnect();
         var zxids = new HashSet<long>();
         for (int i = 0; i < 100; i++)

@@ -245,6 +245,27 @@ public sealed class SessionTrackerTests
     }
 
     [Fact]
+    public void OneThatTheWheelHasPassedWhileItWasOpenedIsLookedAtAllTheSame()
+    {
+        var time = new InterruptedTimeProvider { Milliseconds = 100 * Tick };
+        var tracker = new SessionTracker(_silo, TimeSpan.FromMilliseconds(Tick), time);
+        var state = new SessionState(tracker);
+        tracker.Turn();
+        time.AfterReading = () =>
+        {
+            time.Milliseconds += 60_000;
+            tracker.Turn();
+        };
+        state.Open(1, 4_000, _silo);
+        int ticks = 0;
+        for (; tracker.Turn().Count == 0; ticks++)
+        {
+            Assert.True(ticks < 10, "it is never looked at again");
+            time.Milliseconds += Tick;
+        }
+    }
+
+    [Fact]
     public async Task TouchesBindsAndTurnsMayComeFromAllThreads()
     {
         const int Lasting = 50;
