@@ -26,6 +26,9 @@ public sealed class CheckpointFolder
     /// <summary>How many rows change so far.</summary>
     public int RowCount => _znodes.Count + _sessions.Count + _counters.Count + _siloBatches.Count;
 
+    /// <summary>How many of them are new znodes, which nothing folds together and which hold their data.</summary>
+    public int CreatedCount { get; private set; }
+
     /// <summary>Folds the next log row in.</summary>
     /// <param name="position">The row's position: one above the last.</param>
     /// <param name="checksum">The row's checksum.</param>
@@ -140,6 +143,7 @@ public sealed class CheckpointFolder
             Mtime = header.Time,
             EphemeralOwner = change.SessionId,
         };
+        CreatedCount++;
         var parent = Parent(path, header.Zxid);
         parent.CreatedChildrenSet = true;
         parent.CreatedChildren = change.Number;

@@ -13,6 +13,8 @@ public sealed partial class Checkpointer(
     ILog log, ICheckpoint checkpoint, Replica replica, CheckpointPace pace, ILogger<Checkpointer> logger)
 {
     private const int MostRows = 8192;
+    // So few that what is folded lives shortly: what survives two collections is dear to collect.
+    private const int MostCreated = 1024;
     private const long MostBytes = 16 << 20;
 
     private long _lag;
@@ -94,7 +96,7 @@ public sealed partial class Checkpointer(
         {
             folder.Fold(row.Position, row.Checksum, row.Body);
             bytes += row.Body.Length;
-            if (folder.RowCount >= MostRows || bytes >= MostBytes)
+            if (folder.RowCount >= MostRows || folder.CreatedCount >= MostCreated || bytes >= MostBytes)
                 break;
         }
         var delta = folder.ToDelta();
