@@ -94,28 +94,36 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             var input = await _input.ReadAsync(cancellationToken);
             if (input.IsCanceled)
                 return;
-            if (!input.Buffer.IsEmpty)
-                _session.Touch(_services.Tracker.Now);
-            var step = Process(input.Buffer, out var consumed);
-            _input.AdvanceTo(consumed, step == Step.Receive ? input.Buffer.End : consumed);
-            switch (step)
+            // What has arrived is held until all of it is done: once the client has reset the connection, as one does
+            // that closes it with answers unread, it could not be read again.
+            var left = input.Buffer;
+            var step = Step.GoOn;
+            while (step != Step.Receive && !_isEnded)
             {
-                case Step.Receive when input.IsCompleted:
-                case Step.End:
-                    return;
-                case Step.AwaitAnswers:
-                    await WaitUntilAnsweredAsync(cancellationToken);
-                    break;
-                case Step.Throttle:
-                    await ThrottleAsync(cancellationToken);
-                    break;
-                case Step.Sync:
-                    await SyncAsync(cancellationToken);
-                    break;
-                case Step.CloseSession:
-                    await CloseSessionAsync();
-                    return;
+                if (!left.IsEmpty)
+                    _session.Touch(_services.Tracker.Now);
+                step = Process(left, out var consumed);
+                left = left.Slice(consumed);
+                switch (step)
+                {
+                    case Step.Receive when input.IsCompleted:
+                    case Step.End:
+                        return;
+                    case Step.AwaitAnswers:
+                        await WaitUntilAnsweredAsync(cancellationToken);
+                        break;
+                    case Step.Throttle:
+                        await ThrottleAsync(cancellationToken);
+                        break;
+                    case Step.Sync:
+                        await SyncAsync(cancellationToken);
+                        break;
+                    case Step.CloseSession:
+                        await CloseSessionAsync();
+                        return;
+                }
             }
+            _input.AdvanceTo(left.Start, left.End);
         }
     }
 

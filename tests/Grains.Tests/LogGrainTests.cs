@@ -148,11 +148,15 @@ public sealed class LogGrainTests : IAsyncLifetime
         var second = AppendAsync(3, Writes.Delete("/before"));
         held.Release();
         await large;
-        Assert.Equal(creates.Length, Outcome.ReadAll((await first).Outcomes).Count(outcome => outcome.Error == ErrorCode.Ok));
+        Assert.Equal(
+            creates.Length, Outcome.ReadAll((await first).Outcomes).Count(outcome => outcome.Error == ErrorCode.Ok));
         Assert.True((await second).Taken);
 
         var entries = await _silo.Log.ReadEntriesAsync();
-        long[] positions = [.. entries.Where(entry => entry.Entry.Change.Kind == EntryKind.SiloBatch).Select(entry => entry.Position)];
+        long[] positions =
+        [
+            .. entries.Where(entry => entry.Entry.Change.Kind == EntryKind.SiloBatch).Select(entry => entry.Position),
+        ];
         Assert.Equal(3, positions.Length);
         Assert.Equal(
             creates.Length,
@@ -268,13 +272,18 @@ public sealed class LogGrainTests : IAsyncLifetime
         await listener.Rows.ExactlyAsync(1);
     }
 
-    private Task<WriteBatchReply> AppendAsync(long number, params WriteOperation[] operations) => Log.AppendAsync(new WriteBatch(
-        _otherSilo, number, HandedOverBatch.Encode(Array.ConvertAll(operations, operation => (Caller.Service, 0, operation)))));
+    private Task<WriteBatchReply> AppendAsync(long number, params WriteOperation[] operations)
+    {
+        byte[] requests = HandedOverBatch.Encode(
+            Array.ConvertAll(operations, operation => (Caller.Service, 0, operation)));
+        return Log.AppendAsync(new WriteBatch(_otherSilo, number, requests));
+    }
 
     private async Task AssertNotTakenAsync(long number)
     {
         string before = _silo.Replica.State.Describe();
-        var reply = await AppendAsync(number, Writes.Create("/n-", mode: CreateMode.PersistentSequential), Writes.Take("c", 1));
+        var reply = await AppendAsync(
+            number, Writes.Create("/n-", mode: CreateMode.PersistentSequential), Writes.Take("c", 1));
         Assert.False(reply.Taken);
         Assert.DoesNotContain(ErrorCode.Ok, Outcome.ReadAll(reply.Outcomes).Select(outcome => outcome.Error));
         // A silo's first write begins an epoch, whatever becomes of it.
@@ -287,8 +296,8 @@ public sealed class LogGrainTests : IAsyncLifetime
     private ICommittedRowObserver Refer(RowListener listener) =>
         _silo.Grains.CreateObjectReference<ICommittedRowObserver>(listener);
 
-    private async Task StartAsync() =>
-        _silo = await SiloInProcess.StartAsync(_folder.Path, new SiloSettings { WrapLog = log => _log = new FaultyLog(log) });
+    private async Task StartAsync() => _silo = await SiloInProcess.StartAsync(
+        _folder.Path, new SiloSettings { WrapLog = log => _log = new FaultyLog(log) });
 
     private async Task RestartAsync()
     {

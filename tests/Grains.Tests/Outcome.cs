@@ -5,7 +5,8 @@ using Coordination.Protocol;
 namespace Coordination.Grains.Tests;
 
 /// <summary>An outcome that was handed back to the silo that had handed the write over.</summary>
-internal sealed record Outcome(ErrorCode Error, long Zxid, int FailedOperation, long FirstNumber, string[] Paths, Stat[] Stats)
+internal sealed record Outcome(
+    ErrorCode Error, long Zxid, int FailedOperation, long FirstNumber, string[] Paths, Stat[] Stats)
 {
     public static Outcome[] ReadAll(byte[] encoded)
     {

@@ -213,8 +213,13 @@ public sealed class CheckpointerTests : IAsyncLifetime
     public async Task TwoThatBringOneCheckpointForwardDoNotFoldTwice()
     {
         using var stopping = new CancellationTokenSource();
-        var running = Enumerable.Range(0, 2).Select(_ => Task.Run(() => new Checkpointer(
-            _log, _silo.Checkpoint, _silo.Replica, _eager, NullLogger<Checkpointer>.Instance).RunAsync(stopping.Token))).ToList();
+        var running = new List<Task>();
+        for (int i = 0; i < 2; i++)
+        {
+            var checkpointer = new Checkpointer(
+                _log, _silo.Checkpoint, _silo.Replica, _eager, NullLogger<Checkpointer>.Instance);
+            running.Add(Task.Run(() => checkpointer.RunAsync(stopping.Token)));
+        }
         await ChurnAsync(TimeSpan.FromMilliseconds(500));
         await FoldedAsync();
         string before = Describe();

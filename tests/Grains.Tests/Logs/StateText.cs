@@ -12,7 +12,8 @@ internal static class StateText
     {
         var text = new StringBuilder();
         text.AppendLine($"zxid {state.LastZxid:x} epoch {state.Epoch} level {state.FormatLevel}");
-        text.AppendLine($"{state.Tree.Count} znodes, {state.EphemeralCount} ephemeral, {state.Tree.ApproximateDataSize} bytes");
+        text.AppendLine(
+            $"{state.Tree.Count} znodes, {state.EphemeralCount} ephemeral, {state.Tree.ApproximateDataSize} bytes");
         foreach (string counter in counters)
             text.AppendLine($"counter {counter} {state.NextOfCounter(counter)}");
         foreach (var session in state.Sessions.Values.OrderBy(session => session.Id))

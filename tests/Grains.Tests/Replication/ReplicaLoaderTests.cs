@@ -82,7 +82,8 @@ public sealed class ReplicaLoaderTests : IAsyncLifetime
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "update log set body = cast(substr(body, 1, length(body) - 1) || x'ff' as blob) where position = 17";
+            command.CommandText =
+                "update log set body = cast(substr(body, 1, length(body) - 1) || x'ff' as blob) where position = 17";
             Assert.Equal(1, command.ExecuteNonQuery());
         }
         _log = SqliteLog.Open(LogPath);

@@ -89,7 +89,8 @@ public sealed class ZnodeAccessTests : IAsyncLifetime
         Acl[] acl = [new Acl(Permissions.All, _alice), Acl.ReadOnly];
         await Hers.SetAclAsync(acl, -1, _owner);
         Assert.Equal(acl, (await Hers.GetAclAsync(_owner)).Acl);
-        Assert.Equal([new Acl(Permissions.All, new Identity("digest", "alice:x")), Acl.ReadOnly], (await Hers.GetAclAsync()).Acl);
+        Acl[] masked = [new Acl(Permissions.All, new Identity("digest", "alice:x")), Acl.ReadOnly];
+        Assert.Equal(masked, (await Hers.GetAclAsync()).Acl);
     }
 
     [Fact]
@@ -136,7 +137,8 @@ public sealed class ZnodeAccessTests : IAsyncLifetime
         Assert.Equal(
             [
                 WatchEventType.NodeDataChanged, WatchEventType.NodeChildrenChanged, WatchEventType.NodeChildrenChanged,
-                WatchEventType.NodeDeleted, WatchEventType.NodeCreated, WatchEventType.NodeDeleted, WatchEventType.NodeCreated,
+                WatchEventType.NodeDeleted, WatchEventType.NodeCreated, WatchEventType.NodeDeleted,
+                WatchEventType.NodeCreated,
             ],
             Types(await owner.Events.ExactlyAsync(7)));
         WatchEventType[] readable =
