@@ -7,7 +7,7 @@ namespace Coordination.Storage;
 /// <remarks>The log is <c>log.db</c>, the checkpoint <c>checkpoint.db</c>: two SQLite files, so that neither waits for
 /// the other. The file <c>lock</c> is held for as long as the folder is open, and stays when it is not; the operating
 /// system lets go of it when the process ends, however it ends.</remarks>
-public sealed class DataFolder : IAsyncDisposable
+public sealed class DataFolder : IDataStore
 {
     private const string NewSuffix = ".new";
 
@@ -26,10 +26,13 @@ public sealed class DataFolder : IAsyncDisposable
     /// <summary>The folder's full path.</summary>
     public string Path { get; }
 
-    /// <summary>The log; it is closed with the folder.</summary>
+    /// <inheritdoc/>
+    public string Description => Path;
+
+    /// <inheritdoc/>
     public ILog Log => _log;
 
-    /// <summary>The log's checkpoint; it is closed with the folder.</summary>
+    /// <inheritdoc/>
     public ICheckpoint Checkpoint => _checkpoint;
 
     /// <summary>Opens a data folder; makes it where there is none, or an empty one.</summary>

@@ -1,10 +1,12 @@
 using Coordination.Engine.Checkpoint;
-using Coordination.Storage.Sqlite;
+using Coordination.Storage.Tests.Stores;
 
 namespace Coordination.Storage.Tests;
 
-public class CheckpointModelTests
+public abstract class CheckpointModelTests
 {
+    private protected abstract IStoreUnderTest NewStore();
+
     /// <summary>A checkpoint holds what a dictionary holds after the same changes, wherever it was closed or killed.</summary>
     [Theory]
     [InlineData(1)]
@@ -13,14 +15,12 @@ public class CheckpointModelTests
     [InlineData(4)]
     public async Task RandomDeltasDoWhatTheModelDoes(int seed)
     {
-        using var folder = new TempFolder();
-        string path = folder.File("checkpoint.db");
+        await using var store = NewStore();
         var random = new Random(seed);
         var state = Changes.Genesis;
         var model = new SortedDictionary<string, ZnodeRow>(StringComparer.Ordinal);
         var content = new CheckpointContent();
-        SqliteCheckpoint.Create(path, Guid.NewGuid(), state, []);
-        var checkpoint = SqliteCheckpoint.Open(path);
+        var checkpoint = await store.OpenCheckpointAsync();
         for (int step = 0; step < 150; step++)
         {
             var delta = RandomDelta(random, state, model, content);
@@ -33,7 +33,7 @@ public class CheckpointModelTests
                     break;
                 case 1:
                     await checkpoint.DisposeAsync();
-                    checkpoint = SqliteCheckpoint.Open(path);
+                    checkpoint = await store.OpenCheckpointAsync();
                     break;
                 case 2:
                     Assert.False(await checkpoint.AdvanceAsync(delta, default));

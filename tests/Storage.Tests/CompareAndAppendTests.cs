@@ -1,20 +1,24 @@
-using Coordination.Storage.Sqlite;
+using Coordination.Storage.Tests.Stores;
 
 namespace Coordination.Storage.Tests;
 
-public class CompareAndAppendTests
+public abstract class CompareAndAppendTests
 {
+    private protected abstract IStoreUnderTest NewStore();
+
     [Theory]
     [InlineData(2, 1500)]
     [InlineData(4, 300)]
     public async Task OfWritersThatRaceOneWinsEachPosition(int writers, int rowsEach)
     {
-        using var folder = new TempFolder();
-        SqliteLog.Create(folder.File("log.db"), Guid.NewGuid());
+        await using var store = NewStore();
+        var logs = new List<ILog>();
+        for (int writer = 0; writer < writers; writer++)
+            logs.Add(await store.OpenLogAsync());
         var won = await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Factory.StartNew(
-            () => RaceAsync(folder.File("log.db"), writer, rowsEach), TaskCreationOptions.LongRunning).Unwrap()));
+            () => RaceAsync(logs[writer], writer, rowsEach), TaskCreationOptions.LongRunning).Unwrap()));
 
-        await using var log = SqliteLog.Open(folder.File("log.db"));
+        await using var log = await store.OpenLogAsync();
         var rows = await log.ReadAllAsync();
         Assert.Equal(writers * rowsEach, rows.Count);
         Assert.Equal(Enumerable.Range(1, rows.Count).Select(position => (long)position), rows.Select(row => row.Position));
@@ -26,9 +30,9 @@ public class CompareAndAppendTests
     }
 
     /// <summary>Appends as a silo does: whoever loses reads what it missed and tries again.</summary>
-    private static async Task<List<LogRow>> RaceAsync(string path, int writer, int rows)
+    private static async Task<List<LogRow>> RaceAsync(ILog log, int writer, int rows)
     {
-        await using var log = SqliteLog.Open(path);
+        await using var closing = log;
         var won = new List<LogRow>();
         var tail = default(LogTail);
         while (won.Count < rows)

@@ -1,9 +1,11 @@
-using Coordination.Storage.Sqlite;
+using Coordination.Storage.Tests.Stores;
 
 namespace Coordination.Storage.Tests;
 
-public class LogModelTests
+public abstract class LogModelTests
 {
+    private protected abstract IStoreUnderTest NewStore();
+
     /// <summary>Two that use one log do what a list does, whatever they do in whatever order.</summary>
     [Theory]
     [InlineData(1)]
@@ -14,13 +16,11 @@ public class LogModelTests
     [InlineData(6)]
     public async Task RandomSequencesDoWhatTheModelDoes(int seed)
     {
-        using var folder = new TempFolder();
-        string path = folder.File("log.db");
-        SqliteLog.Create(path, Guid.NewGuid());
+        await using var store = NewStore();
         var random = new Random(seed);
         var model = new List<LogRow>();
         long forgotten = 0;
-        SqliteLog[] logs = [SqliteLog.Open(path), SqliteLog.Open(path)];
+        ILog[] logs = [await store.OpenLogAsync(), await store.OpenLogAsync()];
         for (int step = 0; step < 400; step++)
         {
             int which = random.Next(logs.Length);
@@ -62,7 +62,7 @@ public class LogModelTests
                     break;
                 case < 18:
                     await log.DisposeAsync();
-                    logs[which] = SqliteLog.Open(path);
+                    logs[which] = await store.OpenLogAsync();
                     break;
                 default:
                     Assert.Equal(tail, await log.ReadTailAsync(default));
@@ -72,7 +72,7 @@ public class LogModelTests
         }
         foreach (var log in logs)
             await log.DisposeAsync();
-        await using var last = SqliteLog.Open(path);
+        await using var last = await store.OpenLogAsync();
         var start = forgotten == 0 ? default : model[(int)forgotten - 1].AsTail();
         Assert.Equal(model[(int)forgotten..].Describe(), (await last.ReadAllAsync(start)).Describe());
     }

@@ -5,6 +5,8 @@ namespace Coordination.Testing;
 /// <summary>The signals that .NET's own Process cannot send.</summary>
 internal static class UnixSignal
 {
+    internal const int Interrupt = 2;
+    internal const int Quit = 3;
     internal const int Terminate = 15;
     internal const int Continue = 18;
     internal const int Stop = 19;

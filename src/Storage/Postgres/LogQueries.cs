@@ -1,0 +1,121 @@
+using Npgsql;
+
+namespace Coordination.Storage.Postgres;
+
+/// <summary>Reads the log over a connection of the caller's.</summary>
+internal static class LogQueries
+{
+    private const int ChunkRows = 256;
+    private const int ChunkBytes = 1 << 20;
+
+    /// <summary>The log's tail; the default for an empty log.</summary>
+    public static async ValueTask<LogTail> ReadTailAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT position, last_zxid, checksum FROM log ORDER BY position DESC LIMIT 1", connection);
+        return await ReadOneAsync(command, cancellationToken) ?? default;
+    }
+
+    /// <summary>The last row that was trimmed off; the default for none.</summary>
+    public static async ValueTask<LogTail> ReadForgottenAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT forgotten_position, forgotten_zxid, forgotten_checksum FROM log_state", connection);
+        return await ReadOneAsync(command, cancellationToken)
+            ?? throw new LogCorruptException("the row of the table log_state is missing");
+    }
+
+    /// <summary>The log as it was when the row at a position was the last; null where no row stands there.</summary>
+    public static async ValueTask<LogTail?> ReadAtAsync(
+        NpgsqlConnection connection, long position, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT position, last_zxid, checksum FROM log WHERE position = $1", connection);
+        command.Parameters.Add(PostgresValues.Number(position));
+        return await ReadOneAsync(command, cancellationToken);
+    }
+
+    /// <summary>Checks that a prefix that somebody has applied is one of this log, and that what follows it is kept.</summary>
+    /// <returns>The log's tail.</returns>
+    /// <exception cref="LogHistoryChangedException">It is not.</exception>
+    public static async ValueTask<LogTail> CheckPrefixAsync(
+        NpgsqlConnection connection, LogTail prefix, CancellationToken cancellationToken)
+    {
+        // In this order: what is trimmed off meanwhile is found missing, never taken for another history.
+        var here = await ReadAtAsync(connection, prefix.Position, cancellationToken);
+        var forgotten = await ReadForgottenAsync(connection, cancellationToken);
+        var tail = await ReadTailAsync(connection, cancellationToken);
+        if (prefix.Position > tail.Position)
+        {
+            throw new LogHistoryChangedException(
+                $"the log ends at position {tail.Position}, what was applied of it at {prefix.Position}");
+        }
+        if (prefix.Position < forgotten.Position)
+            throw Forgotten(prefix.Position, forgotten);
+        if (prefix.Position == forgotten.Position)
+            here = forgotten;
+        if (here is null)
+            throw Missing(prefix.Position);
+        if (here.Value.Checksum != prefix.Checksum)
+            throw new LogHistoryChangedException($"the row at position {prefix.Position} is not the one that was applied");
+        return tail;
+    }
+
+    /// <summary>Reads the next rows after a prefix, each checked against the chain: at least one.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="after">What the first row is chained to.</param>
+    /// <param name="through">The last position to read; the log is known to reach it.</param>
+    /// <param name="rows">Takes the rows.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async ValueTask ReadChunkAsync(
+        NpgsqlConnection connection, LogTail after, long through, List<LogRow> rows, CancellationToken cancellationToken)
+    {
+        long start = after.Position;
+        await using (var command = new NpgsqlCommand(
+            """
+            SELECT position, first_zxid, last_zxid, checksum, body FROM log
+            WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3
+            """,
+            connection))
+        {
+            command.Parameters.Add(PostgresValues.Number(start));
+            command.Parameters.Add(PostgresValues.Number(through));
+            command.Parameters.Add(PostgresValues.Number(ChunkRows));
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            long bytes = 0;
+            while (bytes < ChunkBytes && await reader.ReadAsync(cancellationToken))
+            {
+                if (reader.GetInt64(0) != after.Position + 1)
+                    break;
+                byte[] body = reader.GetFieldValue<byte[]>(4);
+                var row = after.Next(reader.GetInt64(1), reader.GetInt64(2), body);
+                if (row.Checksum != PostgresValues.ReadChecksum(reader, 3) || body.Length == 0)
+                {
+                    throw new LogCorruptException(
+                        $"the row at position {row.Position} is corrupt: it does not match its checksum");
+                }
+                rows.Add(row);
+                bytes += body.Length;
+                after = row.AsTail();
+            }
+        }
+        if (rows.Count > 0)
+            return;
+        var forgotten = await ReadForgottenAsync(connection, cancellationToken);
+        throw start < forgotten.Position ? Forgotten(start, forgotten) : Missing(start + 1);
+    }
+
+    private static async ValueTask<LogTail?> ReadOneAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new LogTail(reader.GetInt64(0), reader.GetInt64(1), PostgresValues.ReadChecksum(reader, 2))
+            : null;
+    }
+
+    private static LogCorruptException Missing(long position) => new($"the row at position {position} is missing");
+
+    private static LogHistoryChangedException Forgotten(long position, LogTail forgotten) => new(
+        $"the rows up to position {forgotten.Position} were trimmed off, what was applied ends at {position}");
+}

@@ -1,0 +1,188 @@
+using System.Text;
+using Coordination.Engine.Checkpoint;
+using Npgsql;
+using System.Data;
+
+namespace Coordination.Storage.Postgres;
+
+/// <summary>The checkpoint in a PostgreSQL database. Whichever silo is first brings it forward; the others follow.</summary>
+/// <remarks>An advance does not wait for the disk: it is durable, with all before it, once <see cref="FlushAsync"/>
+/// returns.</remarks>
+internal sealed class PostgresCheckpoint(NpgsqlDataSource source) : ICheckpoint
+{
+    /// <inheritdoc/>
+    public async ValueTask<CheckpointState> ReadStateAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            return await ReadStateAsync(connection, cancellationToken);
+        }
+        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
+        {
+            throw PostgresFailures.Of(failure, "the checkpoint's state cannot be read");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CheckpointState> LoadAsync(ICheckpointReceiver receiver, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(
+                IsolationLevel.RepeatableRead, cancellationToken);
+            var state = await ReadStateAsync(connection, cancellationToken);
+            await LoadSessionsAsync(connection, receiver, cancellationToken);
+            await LoadCountersAsync(connection, receiver, cancellationToken);
+            await LoadZnodesAsync(connection, receiver, cancellationToken);
+            return state;
+        }
+        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
+        {
+            throw PostgresFailures.Of(failure, "the checkpoint cannot be loaded");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> AdvanceAsync(CheckpointDelta delta, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(CancellationToken.None);
+            await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+            if (!await TryMoveAsync(connection, delta))
+                return false;
+            await CheckpointChanges.WriteAsync(connection, delta.Znodes, CancellationToken.None);
+            await CheckpointChanges.WriteOthersAsync(connection, delta, CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+            return true;
+        }
+        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
+        {
+            // Even where the commit's answer was lost: the next try begins by asking where the checkpoint is.
+            throw PostgresFailures.Of(failure, "the checkpoint cannot be brought forward");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CheckpointState> FlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            var state = await ReadStateAsync(connection, cancellationToken);
+            // The flush of this commit takes with it all that stands before it in the WAL.
+            await using var command = new NpgsqlCommand("UPDATE checkpoint_state SET flushes = flushes + 1", connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return state;
+        }
+        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
+        {
+            throw PostgresFailures.Of(failure, "the checkpoint cannot be flushed");
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static async ValueTask<CheckpointState> ReadStateAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT position, zxid, checksum, epoch, format_level FROM checkpoint_state", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new CheckpointState(
+                reader.GetInt64(0), reader.GetInt64(1), PostgresValues.ReadChecksum(reader, 2), reader.GetInt32(3),
+                reader.GetInt32(4))
+            : throw new LogCorruptException("the row of the table checkpoint_state is missing");
+    }
+
+    private static async Task<bool> TryMoveAsync(NpgsqlConnection connection, CheckpointDelta delta)
+    {
+        const string text =
+            """
+            UPDATE checkpoint_state SET position = $1, zxid = $2, checksum = $3, epoch = $4, format_level = $5
+            WHERE position = $6 AND zxid = $7 AND checksum = $8
+            """;
+        await using (var asynchronous = new NpgsqlCommand("SET LOCAL synchronous_commit = off", connection))
+            await asynchronous.ExecuteNonQueryAsync();
+        await using var command = new NpgsqlCommand(text, connection);
+        PostgresValues.Add(command.Parameters, delta.Target);
+        command.Parameters.Add(PostgresValues.Number(delta.Base.Position));
+        command.Parameters.Add(PostgresValues.Number(delta.Base.Zxid));
+        command.Parameters.Add(PostgresValues.Checksum(delta.Base.Checksum));
+        return await command.ExecuteNonQueryAsync() == 1;
+    }
+
+    private static async Task LoadSessionsAsync(
+        NpgsqlConnection connection, ICheckpointReceiver receiver, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT id, password, timeout_ms, attach_zxid, silo FROM session ORDER BY id", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            receiver.Session(new SessionRecord(
+                reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetInt32(2), reader.GetInt64(3),
+                reader.GetGuid(4)));
+        }
+    }
+
+    private static async Task LoadCountersAsync(
+        NpgsqlConnection connection, ICheckpointReceiver receiver, CancellationToken cancellationToken)
+    {
+        await using (var command = new NpgsqlCommand("SELECT name, next FROM counter ORDER BY name", connection))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                receiver.Counter(reader.GetString(0), reader.GetInt64(1));
+        }
+        await using (var command = new NpgsqlCommand("SELECT identity, batch_number FROM silo_batch", connection))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                receiver.SiloBatch(reader.GetGuid(0), reader.GetInt64(1));
+        }
+    }
+
+    private static async Task LoadZnodesAsync(
+        NpgsqlConnection connection, ICheckpointReceiver receiver, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT path, data, acl, czxid, mzxid, pzxid, ctime, mtime, version, aversion, created_children, ephemeral_owner
+            FROM znode ORDER BY path
+            """,
+            connection)
+        {
+            CommandTimeout = 0,
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            Receive(reader, receiver);
+    }
+
+    private static void Receive(NpgsqlDataReader reader, ICheckpointReceiver receiver)
+    {
+        bool hasData = !reader.IsDBNull(1);
+        receiver.Znode(new ZnodeRecord
+        {
+            Path = Encoding.UTF8.GetBytes(reader.GetString(0)),
+            Data = hasData ? reader.GetFieldValue<byte[]>(1) : default,
+            HasData = hasData,
+            Acl = reader.GetFieldValue<byte[]>(2),
+            Czxid = reader.GetInt64(3),
+            Mzxid = reader.GetInt64(4),
+            Pzxid = reader.GetInt64(5),
+            Ctime = reader.GetInt64(6),
+            Mtime = reader.GetInt64(7),
+            Version = reader.GetInt32(8),
+            Aversion = reader.GetInt32(9),
+            CreatedChildren = reader.GetInt32(10),
+            EphemeralOwner = reader.GetInt64(11),
+        });
+    }
+}

@@ -1,0 +1,118 @@
+using Coordination.Engine.Checkpoint;
+using Npgsql;
+
+namespace Coordination.Storage.Postgres;
+
+/// <summary>A cluster's log and checkpoint in a PostgreSQL database, which its silos share.</summary>
+public sealed class PostgresDatabase : IDataStore
+{
+    private const int ConnectSeconds = 5;
+    private const int CommandSeconds = 10;
+    private const int MostConnections = 16;
+
+    private readonly NpgsqlDataSource _source;
+    private readonly PostgresLog _log;
+    private readonly PostgresCheckpoint _checkpoint;
+
+    private PostgresDatabase(NpgsqlDataSource source, Guid incarnation, string description)
+    {
+        _source = source;
+        _log = new PostgresLog(source, incarnation);
+        _checkpoint = new PostgresCheckpoint(source);
+        Description = description;
+    }
+
+    /// <inheritdoc/>
+    public string Description { get; }
+
+    /// <inheritdoc/>
+    public ILog Log => _log;
+
+    /// <inheritdoc/>
+    public ICheckpoint Checkpoint => _checkpoint;
+
+    /// <summary>Opens a cluster's store; makes it where there is none.</summary>
+    /// <param name="connectionString">Where the database is, as Npgsql writes it.</param>
+    /// <param name="cluster">The cluster: a schema of the database.</param>
+    /// <param name="genesis">What a new checkpoint is a picture of: the beginning of the log.</param>
+    /// <param name="znodes">The rows of a new checkpoint, as <see cref="ZnodeChangeKind.Put"/>.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="DatabaseException">The database cannot be used; the message says why.</exception>
+    /// <exception cref="LogCorruptException">What it holds does not belong together.</exception>
+    public static async Task<PostgresDatabase> OpenAsync(
+        string connectionString, string cluster, CheckpointState genesis, IEnumerable<ZnodeChange> znodes,
+        CancellationToken cancellationToken)
+    {
+        var database = await OpenUncheckedAsync(connectionString, cluster, genesis, znodes, cancellationToken);
+        try
+        {
+            var state = await database.Checkpoint.ReadStateAsync(cancellationToken);
+            await using var connection = await database._source.OpenConnectionAsync(cancellationToken);
+            await LogQueries.CheckPrefixAsync(
+                connection, new LogTail(state.Position, state.Zxid, state.Checksum), cancellationToken);
+            return database;
+        }
+        catch (Exception failure) when (failure is NpgsqlException or LogUnavailableException)
+        {
+            await database.DisposeAsync();
+            throw new DatabaseException($"{database.Description} cannot be used: {failure.Message}", failure);
+        }
+        catch (LogHistoryChangedException failure)
+        {
+            await database.DisposeAsync();
+            throw new LogCorruptException(
+                $"{database.Description}: the checkpoint does not belong to the log: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Opens a store without looking whether its log and its checkpoint belong together.</summary>
+    internal static async Task<PostgresDatabase> OpenUncheckedAsync(
+        string connectionString, string cluster, CheckpointState genesis, IEnumerable<ZnodeChange> znodes,
+        CancellationToken cancellationToken)
+    {
+        var (source, description) = Connect(connectionString, cluster);
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            var incarnation = await PostgresSchema.PrepareAsync(connection, cluster, genesis, znodes, cancellationToken);
+            return new PostgresDatabase(source, incarnation, description);
+        }
+        catch (Exception failure)
+        {
+            await source.DisposeAsync();
+            if (failure is NpgsqlException)
+                throw new DatabaseException($"{description} cannot be used: {failure.Message}", failure);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _log.DisposeAsync();
+        await _source.DisposeAsync();
+    }
+
+    private static (NpgsqlDataSource Source, string Description) Connect(string connectionString, string cluster)
+    {
+        NpgsqlConnectionStringBuilder settings;
+        try
+        {
+            settings = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (ArgumentException failure)
+        {
+            throw new DatabaseException($"the database's connection string is wrong: {failure.Message}", failure);
+        }
+        settings.SearchPath = PostgresSchema.Quote(cluster);
+        settings.ApplicationName ??= "coordination";
+        settings.Timeout = ConnectSeconds;
+        settings.CommandTimeout = CommandSeconds;
+        settings.MaxPoolSize = MostConnections;
+        settings.MaxAutoPrepare = 32;
+        // A statement that is cancelled while its commit waits for a standby succeeds, and is not on the standby: we
+        // never cancel, but break the connection and ask again.
+        settings.CancellationTimeout = -1;
+        return (NpgsqlDataSource.Create(settings), $"{settings.Host}:{settings.Port}/{settings.Database} schema {cluster}");
+    }
+}

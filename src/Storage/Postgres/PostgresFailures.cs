@@ -1,0 +1,25 @@
+using Npgsql;
+
+namespace Coordination.Storage.Postgres;
+
+/// <summary>What PostgreSQL's errors mean for a log.</summary>
+internal static class PostgresFailures
+{
+    /// <summary>Whether the server said that a statement was not carried out, rather than fell silent.</summary>
+    /// <remarks>A server that shuts down may have committed before it says so.</remarks>
+    public static bool IsKnownNotDone(Exception failure) =>
+        failure is PostgresException { SqlState: var state } && !state.StartsWith("57P", StringComparison.Ordinal);
+
+    /// <summary>Whether an operation failed because the database cannot be reached or cannot do it now.</summary>
+    public static bool IsUnavailable(Exception failure) =>
+        failure is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException
+        && failure is not PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted };
+
+    /// <summary>What to throw where an operation other than an append failed.</summary>
+    public static Exception Of(Exception failure, string what) => failure switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted } =>
+            new LogCorruptException($"{what}: {failure.Message}", failure),
+        _ => new LogUnavailableException($"{what}: {failure.Message}", failure),
+    };
+}

@@ -1,0 +1,171 @@
+using Coordination.Engine.Checkpoint;
+using Npgsql;
+
+namespace Coordination.Storage.Postgres;
+
+/// <summary>The tables of one cluster: a schema of the database, so that several clusters can share one.</summary>
+internal static class PostgresSchema
+{
+    /// <summary>The version of the tables that this program makes and understands.</summary>
+    public const int Version = 1;
+
+    private const long AdvisoryLock = 0x436f6f7264696e61; // "Coordina": silos that start together make it one by one
+
+    // Paths compare by their bytes, so that a parent comes before its children and everywhere in the same order.
+    // log_state.forgotten_*: the last row that was trimmed off, which the first kept one is chained to.
+    // checkpoint_state.flushes counts, so that a flush has something to commit.
+    private const string Tables =
+        """
+        CREATE TABLE log (
+          position bigint PRIMARY KEY,
+          first_zxid bigint NOT NULL,
+          last_zxid bigint NOT NULL,
+          checksum bytea NOT NULL,
+          body bytea NOT NULL
+        );
+        ALTER TABLE log ALTER COLUMN body SET STORAGE EXTERNAL;
+        CREATE TABLE log_state (
+          only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+          format integer NOT NULL,
+          incarnation uuid NOT NULL,
+          forgotten_position bigint NOT NULL,
+          forgotten_zxid bigint NOT NULL,
+          forgotten_checksum bytea NOT NULL
+        );
+        CREATE TABLE checkpoint_state (
+          only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+          position bigint NOT NULL,
+          zxid bigint NOT NULL,
+          checksum bytea NOT NULL,
+          epoch integer NOT NULL,
+          format_level integer NOT NULL,
+          flushes bigint NOT NULL
+        );
+        CREATE TABLE znode (
+          path text COLLATE "C" PRIMARY KEY,
+          czxid bigint NOT NULL,
+          mzxid bigint NOT NULL,
+          pzxid bigint NOT NULL,
+          ctime bigint NOT NULL,
+          mtime bigint NOT NULL,
+          version integer NOT NULL,
+          aversion integer NOT NULL,
+          created_children integer NOT NULL,
+          ephemeral_owner bigint NOT NULL,
+          acl bytea NOT NULL,
+          data bytea
+        );
+        CREATE TABLE session (
+          id bigint PRIMARY KEY,
+          password bytea NOT NULL,
+          timeout_ms integer NOT NULL,
+          attach_zxid bigint NOT NULL,
+          silo uuid NOT NULL
+        );
+        CREATE TABLE counter (
+          name text COLLATE "C" PRIMARY KEY,
+          next bigint NOT NULL
+        );
+        CREATE TABLE silo_batch (
+          identity uuid PRIMARY KEY,
+          batch_number bigint NOT NULL
+        );
+        CREATE TABLE silo (
+          identity uuid PRIMARY KEY,
+          number integer NOT NULL,
+          heartbeat bigint NOT NULL,
+          client_address text NOT NULL
+        );
+        """;
+
+    /// <summary>Makes the cluster's tables where there are none, and checks those that are there.</summary>
+    /// <returns>The incarnation of its log.</returns>
+    /// <exception cref="DatabaseException">The database cannot hold a log, or the tables are of a newer format.</exception>
+    public static async Task<Guid> PrepareAsync(
+        NpgsqlConnection connection, string cluster, CheckpointState genesis, IEnumerable<ZnodeChange> znodes,
+        CancellationToken cancellationToken)
+    {
+        await CheckDatabaseAsync(connection, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({AdvisoryLock})", cancellationToken);
+        if (!await ExistsAsync(connection, cluster, cancellationToken))
+        {
+            await ExecuteAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {Quote(cluster)}; {Tables}", cancellationToken);
+            await FillAsync(connection, genesis, znodes, cancellationToken);
+        }
+        var incarnation = await ReadIncarnationAsync(connection, cluster, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return incarnation;
+    }
+
+    /// <summary>The name of a schema as it stands in a statement.</summary>
+    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static async Task CheckDatabaseAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        const string settings =
+            """
+            SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),
+              current_setting('server_encoding')
+            """;
+        await using var command = new NpgsqlCommand(settings, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        if (reader.GetString(0) == "off" || reader.GetString(1) == "off" || reader.GetString(2) == "off")
+        {
+            throw new DatabaseException(
+                "the database acknowledges before it is durable: fsync, full_page_writes and synchronous_commit must be on");
+        }
+        if (reader.GetString(3) != "UTF8")
+            throw new DatabaseException($"the database's encoding is {reader.GetString(3)}; it must be UTF8");
+    }
+
+    private static async Task<bool> ExistsAsync(
+        NpgsqlConnection connection, string cluster, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = $1 AND tablename IN ('log', 'log_state')", connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = cluster });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! > 0;
+    }
+
+    private static async Task FillAsync(
+        NpgsqlConnection connection, CheckpointState genesis, IEnumerable<ZnodeChange> znodes,
+        CancellationToken cancellationToken)
+    {
+        await using (var command = new NpgsqlCommand(
+            "INSERT INTO log_state VALUES (true, $1, $2, 0, 0, $3)", connection))
+        {
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Version });
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Guid.NewGuid() });
+            command.Parameters.Add(PostgresValues.Checksum(0));
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        await using (var command = new NpgsqlCommand(
+            "INSERT INTO checkpoint_state VALUES (true, $1, $2, $3, $4, $5, 0)", connection))
+        {
+            PostgresValues.Add(command.Parameters, genesis);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        await CheckpointChanges.WriteAsync(connection, [.. znodes], cancellationToken);
+    }
+
+    private static async Task<Guid> ReadIncarnationAsync(
+        NpgsqlConnection connection, string cluster, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT format, incarnation FROM log_state", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            throw new DatabaseException($"the schema {cluster} is not one of a coordination service");
+        int format = reader.GetInt32(0);
+        if (format > Version)
+            throw new DatabaseException($"the schema {cluster} has the format {format}, this program knows up to {Version}");
+        return reader.GetGuid(1);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string text, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(text, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

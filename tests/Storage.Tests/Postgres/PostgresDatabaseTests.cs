@@ -1,0 +1,113 @@
+using System.Text;
+using Coordination.Engine.Checkpoint;
+using Coordination.Storage.Postgres;
+using Npgsql;
+
+namespace Coordination.Storage.Tests.Postgres;
+
+[Collection("PostgreSQL")]
+public sealed class PostgresDatabaseTests(PostgresFixture fixture)
+{
+    private readonly string _cluster = $"cluster {Guid.NewGuid():N}";
+
+    [Fact]
+    public async Task SilosThatStartTogetherFindOneLog()
+    {
+        var opened = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => OpenAsync(_cluster)));
+        Assert.Single(opened.Select(database => database.Log.Incarnation).Distinct());
+        foreach (var database in opened)
+        {
+            Assert.Equal(Genesis.State, await database.Checkpoint.ReadStateAsync(default));
+            await database.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task ClustersInOneDatabaseKnowNothingOfEachOther()
+    {
+        await using var one = await OpenAsync(_cluster);
+        await using var other = await OpenAsync(_cluster + " b");
+        await one.Log.AppendAsync(default, "one");
+        await other.Log.AppendAsync(default, "other", "more");
+        Assert.NotEqual(one.Log.Incarnation, other.Log.Incarnation);
+        Assert.Equal(["one"], (await one.Log.ReadAllAsync()).Texts());
+        Assert.Equal(["other", "more"], (await other.Log.ReadAllAsync()).Texts());
+    }
+
+    [Fact]
+    public async Task ThePictureCanBeReadInSql()
+    {
+        await using var database = await OpenAsync(_cluster);
+        var change = Changes.Put("/taier");
+        change.Data = "höchst"u8.ToArray();
+        var delta = new CheckpointDelta
+        {
+            Base = Genesis.State,
+            Target = Changes.Next(Genesis.State),
+            Znodes = [change],
+            Sessions = new Dictionary<long, SessionRecord?>(),
+            Counters = new Dictionary<string, long>(),
+            SiloBatches = new Dictionary<Guid, long?>(),
+        };
+        Assert.True(await database.Checkpoint.AdvanceAsync(delta, default));
+        Assert.Equal(
+            "höchst",
+            Encoding.UTF8.GetString((byte[])(await QueryAsync("SELECT data FROM znode WHERE path = '/taier'"))!));
+    }
+
+    [Fact]
+    public async Task ANewerFormatIsRefusedAndNotTouched()
+    {
+        await (await OpenAsync(_cluster)).DisposeAsync();
+        await QueryAsync("UPDATE log_state SET format = 99");
+        var refused = await Assert.ThrowsAsync<DatabaseException>(() => OpenAsync(_cluster));
+        Assert.Contains("format 99", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(99, await QueryAsync("SELECT format FROM log_state"));
+    }
+
+    [Fact]
+    public async Task ACorruptRowIsToldByItsPosition()
+    {
+        await using var database = await OpenAsync(_cluster);
+        await database.Log.AppendAsync(default, "one", "two", "three");
+        await QueryAsync("UPDATE log SET body = 'Two' WHERE position = 2");
+        var corrupt = await Assert.ThrowsAsync<LogCorruptException>(() => database.Log.ReadAllAsync());
+        Assert.Contains("position 2", corrupt.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ALogThatLostItsTailIsAnotherHistory()
+    {
+        await using var database = await OpenAsync(_cluster);
+        var tail = await database.Log.AppendAsync(default, "one", "two", "three");
+        await QueryAsync("DELETE FROM log WHERE position = 3");
+        Assert.False(await database.Log.AppendAsync(LogRows.After(tail, "four"), tail));
+        await Assert.ThrowsAsync<LogHistoryChangedException>(() => database.Log.ReadAllAsync(tail));
+    }
+
+    [Fact]
+    public async Task AnUnreachableDatabaseIsToldAtTheStart()
+    {
+        var refused = await Assert.ThrowsAsync<DatabaseException>(() => PostgresDatabase.OpenAsync(
+            "Host=127.0.0.1;Port=1;Username=nobody;Database=none", _cluster, Genesis.State, Genesis.Znodes(), default));
+        Assert.Contains("127.0.0.1:1", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Nonsense=1")]
+    [InlineData("Host=127.0.0.1;Port=abc")]
+    public async Task AWrongConnectionStringIsToldAtTheStart(string wrong) => await Assert.ThrowsAsync<DatabaseException>(
+        () => PostgresDatabase.OpenAsync(wrong, _cluster, Genesis.State, Genesis.Znodes(), default));
+
+    private Task<PostgresDatabase> OpenAsync(string cluster) => PostgresDatabase.OpenAsync(
+        fixture.Server.ConnectionString, cluster, Genesis.State, Genesis.Znodes(), default);
+
+    private async Task<object?> QueryAsync(string text)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(fixture.Server.ConnectionString) { SearchPath = $"\"{_cluster}\"" };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(text, connection);
+        return await command.ExecuteScalarAsync();
+    }
+}

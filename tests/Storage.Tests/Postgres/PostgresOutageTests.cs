@@ -1,0 +1,110 @@
+using Coordination.Engine.Checkpoint;
+using Coordination.Storage.Postgres;
+using Coordination.Testing;
+
+namespace Coordination.Storage.Tests.Postgres;
+
+/// <summary>What a log says while its database is gone, and after.</summary>
+public sealed class PostgresOutageTests : IAsyncLifetime
+{
+    private PostgresServer _server = null!;
+    private PostgresDatabase _database = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await PostgresServer.StartAsync();
+        _database = await PostgresDatabase.OpenAsync(
+            _server.ConnectionString, "cluster", Genesis.State, Genesis.Znodes(), default);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task WhatWasAppendedIsThereAfterAKill()
+    {
+        var tail = await _database.Log.AppendAsync(default, "one", "two");
+        await _server.KillAsync();
+        await _server.StartAgainAsync();
+        Assert.Equal(tail, await ReadTailAsync());
+        Assert.Equal(["one", "two"], (await _database.Log.ReadAllAsync()).Texts());
+    }
+
+    [Fact]
+    public async Task AnAppendDuringAnOutageIsUnknownOrUnavailableAndStandsOnceAfterIt()
+    {
+        var tail = await _database.Log.AppendAsync(default, "one");
+        await _server.KillAsync();
+        var row = LogRows.After(tail, "two");
+        await Assert.ThrowsAnyAsync<Exception>(() => _database.Log.AppendAsync(row, tail).AsTask());
+        await Assert.ThrowsAsync<LogUnavailableException>(() => _database.Log.AppendAsync(row, tail).AsTask());
+        await Assert.ThrowsAsync<LogUnavailableException>(() => _database.Log.ReadTailAsync(default).AsTask());
+        await _server.StartAgainAsync();
+        Assert.True(await _database.Log.AppendAsync(row, tail));
+        Assert.True(await _database.Log.AppendAsync(row, tail));
+        Assert.Equal(["one", "two"], (await _database.Log.ReadAllAsync()).Texts());
+    }
+
+    /// <summary>A row is offered until it is known to stand, through kills at any moment: it stands once.</summary>
+    [Fact]
+    public async Task RowsThatAreOfferedUntilTheyStandStandOnce()
+    {
+        var tail = await _database.Log.AppendAsync(default, "0");
+        using var stopping = new CancellationTokenSource();
+        int acknowledged = 0;
+        var appending = Task.Run(async () =>
+        {
+            for (int i = 1; !stopping.IsCancellationRequested; i++)
+            {
+                var row = LogRows.After(tail, $"{i}");
+                while (!await TryAppendAsync(row, tail))
+                    await Task.Delay(10);
+                tail = row.AsTail();
+                acknowledged = i;
+            }
+        });
+        for (int kill = 0; kill < 3; kill++)
+        {
+            await Task.Delay(300);
+            await _server.KillAsync();
+            await _server.StartAgainAsync();
+        }
+        await Task.Delay(300);
+        await stopping.CancelAsync();
+        await appending.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(acknowledged > 10);
+        Assert.Equal(Enumerable.Range(0, acknowledged + 1).Select(i => $"{i}"), (await _database.Log.ReadAllAsync()).Texts());
+    }
+
+    // What the pool still has of connections to the dead server fails once.
+    private async Task<LogTail> ReadTailAsync()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await _database.Log.ReadTailAsync(default);
+            }
+            catch (LogUnavailableException) when (attempt < 20)
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
+
+    private async Task<bool> TryAppendAsync(LogRow row, LogTail tail)
+    {
+        try
+        {
+            Assert.True(await _database.Log.AppendAsync(row, tail));
+            return true;
+        }
+        catch (Exception e) when (e is LogUnavailableException or LogOutcomeUnknownException)
+        {
+            return false;
+        }
+    }
+}

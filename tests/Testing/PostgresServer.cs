@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace Coordination.Testing;
+
+/// <summary>A PostgreSQL server of the tests' own, on a free port and a temporary folder, which it keeps over any number
+/// of kills and starts.</summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private static readonly TimeSpan s_longestStart = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly ProcessOutput _output = new();
+    private Process? _process;
+
+    private PostgresServer() => Port = FreePort.Take();
+
+    public int Port { get; }
+
+    /// <summary>What it takes to connect to the database named <c>postgres</c>.</summary>
+    public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=coordination;Database=postgres";
+
+    private string DataFolder => Path.Combine(_directory.Path, "data");
+
+    private Process Current => _process ?? throw new InvalidOperationException("the database was never started");
+
+    /// <summary>Makes a server and waits until it takes connections.</summary>
+    public static async Task<PostgresServer> StartAsync()
+    {
+        var server = new PostgresServer();
+        try
+        {
+            await server.InitializeAsync();
+            await server.StartAgainAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it again, on its port and data, and waits until it takes connections.</summary>
+    public async Task StartAgainAsync()
+    {
+        _process?.Dispose();
+        _output.Clear();
+        _process = new Process { StartInfo = StartInfo("postgres", [
+            "-D", DataFolder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", DataFolder,
+            "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=100"]) };
+        _output.Capture(_process);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        ProcessesOfThisRun.Add(_process);
+        var started = Stopwatch.StartNew();
+        while (!_output.All.Contains("ready to accept connections", StringComparison.Ordinal) || !await IsListeningAsync())
+        {
+            if (_process.HasExited || started.Elapsed > s_longestStart)
+                throw new InvalidOperationException($"PostgreSQL does not start:\n{_output.All}");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Ends it at once, as a crash would: what was committed is recovered at the next start.</summary>
+    public async Task KillAsync()
+    {
+        UnixSignal.Send(Current.Id, UnixSignal.Quit);
+        await WaitForExitAsync();
+    }
+
+    /// <summary>Shuts it down, connections and all.</summary>
+    public async Task StopAsync()
+    {
+        UnixSignal.Send(Current.Id, UnixSignal.Interrupt);
+        await WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+            await KillAsync();
+        _process?.Dispose();
+        _directory.Dispose();
+    }
+
+    private static string FindBinaries()
+    {
+        const string debian = "/usr/lib/postgresql";
+        string? version = Directory.Exists(debian)
+            ? Directory.GetDirectories(debian).OrderBy(path => int.TryParse(Path.GetFileName(path), out int number) ? number : 0).LastOrDefault()
+            : null;
+        return version is null
+            ? throw new InvalidOperationException("PostgreSQL's programs are not found: install the package postgresql")
+            : Path.Combine(version, "bin");
+    }
+
+    // It refuses to run as root.
+    private static ProcessStartInfo StartInfo(string program, string[] arguments)
+    {
+        string path = Path.Combine(FindBinaries(), program);
+        bool isRoot = Environment.UserName == "root";
+        var startInfo = new ProcessStartInfo(isRoot ? "setpriv" : path)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = "/",
+        };
+        if (isRoot)
+        {
+            foreach (string argument in (string[])["--reuid=postgres", "--regid=postgres", "--clear-groups", path])
+                startInfo.ArgumentList.Add(argument);
+        }
+        foreach (string argument in arguments)
+            startInfo.ArgumentList.Add(argument);
+        startInfo.Environment["LC_ALL"] = "C";
+        return startInfo;
+    }
+
+    private async Task InitializeAsync()
+    {
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException("the tests' PostgreSQL runs on Linux");
+        // The folder is ours, the server another user's.
+        File.SetUnixFileMode(_directory.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
+        using var initialize = new Process { StartInfo = StartInfo("initdb", [
+            "-D", DataFolder, "-U", "coordination", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]) };
+        var output = new ProcessOutput();
+        output.Capture(initialize);
+        initialize.Start();
+        initialize.BeginOutputReadLine();
+        initialize.BeginErrorReadLine();
+        using var timeout = new CancellationTokenSource(s_longestStart);
+        await initialize.WaitForExitAsync(timeout.Token);
+        if (initialize.ExitCode != 0)
+            throw new InvalidOperationException($"initdb failed:\n{output.All}");
+    }
+
+    private async Task<bool> IsListeningAsync()
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync("127.0.0.1", Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async Task WaitForExitAsync()
+    {
+        using var timeout = new CancellationTokenSource(s_longestStop);
+        await Current.WaitForExitAsync(timeout.Token);
+        ProcessesOfThisRun.Remove(Current);
+    }
+}
