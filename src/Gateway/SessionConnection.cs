@@ -387,13 +387,18 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             ReadAnswer.WriteFrame(_outbox.Buffer, header, ref reader, state, _caller.Identities, this);
             return Step.GoOn;
         }
+        if (WatchRequest.IsWatchRequest(header.Operation))
+        {
+            WatchRequest.WriteFrame(_outbox.Buffer, header, ref reader, state, this);
+            return Step.GoOn;
+        }
         var error = ErrorCode.Ok;
         switch (header.Operation)
         {
             case OperationCode.Ping:
                 break;
-            case OperationCode.SetWatches:
-                SetWatchesRequest.CarryOut(ref reader, state, this);
+            case OperationCode.SetWatches or OperationCode.SetWatches2:
+                SetWatchesRequest.CarryOut(header.Operation, ref reader, state, this);
                 break;
             case OperationCode.Auth:
                 error = Authenticate(ref reader);

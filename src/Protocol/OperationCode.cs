@@ -45,6 +45,12 @@ public enum OperationCode
     /// <summary>Creates a znode and returns its Stat.</summary>
     Create2 = 15,
 
+    /// <summary>Asks whether a watch is set.</summary>
+    CheckWatches = 17,
+
+    /// <summary>Drops watches of the connection.</summary>
+    RemoveWatches = 18,
+
     /// <summary>Opens a session; never sent by a client.</summary>
     CreateSession = -10,
 
@@ -56,6 +62,12 @@ public enum OperationCode
 
     /// <summary>Sets watches anew after a reconnect.</summary>
     SetWatches = 101,
+
+    /// <summary>Sets watches anew after a reconnect, those of addWatch too.</summary>
+    SetWatches2 = 105,
+
+    /// <summary>Sets a watch that stays set when it has fired.</summary>
+    AddWatch = 106,
 
     /// <summary>In the results of a multi: an operation that failed.</summary>
     Error = -1,

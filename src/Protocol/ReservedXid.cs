@@ -12,6 +12,6 @@ public static class ReservedXid
     /// <summary>An auth packet and its answer.</summary>
     public const int Auth = -4;
 
-    /// <summary>A setWatches request and its answer.</summary>
+    /// <summary>A setWatches or setWatches2 request and its answer.</summary>
     public const int SetWatches = -8;
 }

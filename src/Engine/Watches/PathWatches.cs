@@ -1,5 +1,3 @@
-using Coordination.Protocol;
-
 namespace Coordination.Engine.Watches;
 
 /// <summary>The watches of one kind, by path. Guarded by its <see cref="WatchTable"/>.</summary>
@@ -28,10 +26,25 @@ internal sealed class PathWatches
         if (!watchers.Add(watcher))
             return;
         Count++;
-        watcher.Watched.Add(new WatchTable.Watched(_kind, key));
+        watcher.Watched.Add(new WatchedPath(_kind, key));
     }
 
-    public void Remove(byte[] path, Watcher watcher)
+    public bool Contains(ReadOnlySpan<byte> path, Watcher watcher) =>
+        _byPath.TryGetValue(path, out var watchers) && watchers.Contains(watcher);
+
+    /// <summary>Drops one watch.</summary>
+    /// <returns>Whether it was set.</returns>
+    public bool Remove(ReadOnlySpan<byte> path, Watcher watcher)
+    {
+        if (!_byPath.TryGetValue(path, out byte[]? key, out var watchers) || !watchers.Contains(watcher))
+            return false;
+        watcher.Watched.Remove(new WatchedPath(_kind, key));
+        Forget(key, watcher);
+        return true;
+    }
+
+    /// <summary>Drops one watch of a watcher that forgets on its own that it had it.</summary>
+    public void Forget(byte[] path, Watcher watcher)
     {
         if (!_watchers.TryGetValue(path, out var watchers) || !watchers.Remove(watcher))
             return;
@@ -40,19 +53,25 @@ internal sealed class PathWatches
             _watchers.Remove(path);
     }
 
-    /// <summary>Tells all who watch the event's path and may read it, but those in <paramref name="except"/>, and drops
-    /// the watches.</summary>
-    public HashSet<Watcher>? Fire(in WatchEvent watchEvent, Acl[]? acl, HashSet<Watcher>? except)
+    /// <summary>Tells all who watch the event's path, and drops their watches.</summary>
+    public void Fire(scoped in Telling telling)
     {
-        if (_watchers.Count == 0 || !_byPath.Remove(watchEvent.Path, out byte[]? key, out var watchers))
-            return null;
+        if (Count == 0 || !_byPath.Remove(telling.Event.Path, out byte[]? key, out var watchers))
+            return;
         Count -= watchers.Count;
         foreach (var watcher in watchers)
         {
-            watcher.Watched.Remove(new WatchTable.Watched(_kind, key));
-            if ((except is null || !except.Contains(watcher)) && (acl is null || watcher.MayRead(acl)))
-                watcher.Notify(watchEvent);
+            watcher.Watched.Remove(new WatchedPath(_kind, key));
+            telling.To(watcher);
         }
-        return watchers;
+    }
+
+    /// <summary>Tells all who watch a path, whose watches stay.</summary>
+    public void Tell(ReadOnlySpan<byte> path, scoped in Telling telling)
+    {
+        if (Count == 0 || !_byPath.TryGetValue(path, out var watchers))
+            return;
+        foreach (var watcher in watchers)
+            telling.To(watcher);
     }
 }

@@ -1,6 +1,6 @@
 namespace Coordination.Engine.Watches;
 
-/// <summary>How a watch was set that setWatches sets anew.</summary>
+/// <summary>How a watch was set that setWatches or setWatches2 sets anew.</summary>
 public enum RenewedWatch
 {
     /// <summary>By getData, or by exists on a znode that was there.</summary>
@@ -11,4 +11,10 @@ public enum RenewedWatch
 
     /// <summary>By getChildren.</summary>
     Children,
+
+    /// <summary>By addWatch; nothing is told of what it missed, as in ZooKeeper.</summary>
+    Persistent,
+
+    /// <summary>By addWatch, for all below it too; nothing is told of what it missed.</summary>
+    Recursive,
 }

@@ -3,17 +3,23 @@ using Coordination.Protocol;
 
 namespace Coordination.Engine.Watches;
 
-/// <summary>The one-shot watches of everything that is connected to one silo.</summary>
-/// <remarks>Thread-safe on its own, since readers that share the replica's lock set watches side by side. Setting a
-/// watch and reading what it watches is one step only if the caller holds that lock around both.</remarks>
+/// <summary>The watches of everything that is connected to one silo.</summary>
+/// <remarks>
+/// <para>Thread-safe on its own, since readers that share the replica's lock set watches side by side. Setting a watch
+/// and reading what it watches is one step only if the caller holds that lock around both.</para>
+/// <para>A watcher that watches an event in several ways is told once, as in ZooKeeper 3.9.</para>
+/// </remarks>
 public sealed class WatchTable
 {
     private readonly Lock _lock = new();
     private readonly PathWatches _data = new(WatchKind.Data);
     private readonly PathWatches _children = new(WatchKind.Children);
+    private readonly PathWatches _persistent = new(WatchKind.Persistent);
+    private readonly PathWatches _recursive = new(WatchKind.Recursive);
+    private long _tellings;
 
-    /// <summary>How many watches are set.</summary>
-    public int Count => _data.Count + _children.Count;
+    /// <summary>How many watches are set. A persistent one counts twice, as in ZooKeeper: for data and for children.</summary>
+    public int Count => _data.Count + _children.Count + (2 * _persistent.Count) + _recursive.Count;
 
     /// <summary>Sets a watch; setting it twice is setting it once.</summary>
     public void Add(WatchKind kind, ReadOnlySpan<byte> path, Watcher watcher)
@@ -22,13 +28,28 @@ public sealed class WatchTable
             Of(kind).Add(path, watcher);
     }
 
+    /// <summary>Whether a watch is set.</summary>
+    public bool Contains(WatchKind kind, ReadOnlySpan<byte> path, Watcher watcher)
+    {
+        lock (_lock)
+            return Of(kind).Contains(path, watcher);
+    }
+
+    /// <summary>Drops a watch.</summary>
+    /// <returns>Whether it was set.</returns>
+    public bool Remove(WatchKind kind, ReadOnlySpan<byte> path, Watcher watcher)
+    {
+        lock (_lock)
+            return Of(kind).Remove(path, watcher);
+    }
+
     /// <summary>Drops all watches of one who is gone.</summary>
     public void RemoveAll(Watcher watcher)
     {
         lock (_lock)
         {
             foreach (var watched in watcher.Watched)
-                Of(watched.Kind).Remove(watched.Path, watcher);
+                Of(watched.Kind).Forget(watched.Path, watcher);
             watcher.Watched.Clear();
         }
     }
@@ -41,24 +62,26 @@ public sealed class WatchTable
     /// <param name="path">What it watches.</param>
     public void Renew(ZnodeTree tree, Watcher watcher, long relativeZxid, RenewedWatch kind, ReadOnlySpan<byte> path)
     {
-        var missed = WhatWasMissed(tree.Find(path), relativeZxid, kind);
+        var missed = kind is RenewedWatch.Persistent or RenewedWatch.Recursive
+            ? WatchEventType.None
+            : WhatWasMissed(tree.Find(path), relativeZxid, kind);
         if (missed != WatchEventType.None)
             watcher.Notify(new WatchEvent(missed, path, WatchEvent.NoZxid));
         else
-            Add(kind == RenewedWatch.Children ? WatchKind.Children : WatchKind.Data, path, watcher);
+            Add(KindOf(kind), path, watcher);
     }
 
     /// <param name="path">The znode that was created.</param>
     /// <param name="zxid">The entry that did it.</param>
     /// <param name="acl">The znode's ACL, and <paramref name="parentAcl"/> its parent's: who may not read a znode hears
-    /// nothing of it (CVE-2024-23944), and its watch is spent. Null for an ACL that lets everybody.</param>
+    /// nothing of it (CVE-2024-23944), and its one-shot watch is spent. Null for an ACL that lets everybody.</param>
     /// <param name="parentAcl">The parent's ACL.</param>
     internal void Created(ReadOnlySpan<byte> path, long zxid, Acl[]? acl, Acl[]? parentAcl)
     {
         lock (_lock)
         {
-            _data.Fire(new WatchEvent(WatchEventType.NodeCreated, path, zxid), acl, null);
-            _children.Fire(new WatchEvent(WatchEventType.NodeChildrenChanged, ParentOf(path), zxid), parentAcl, null);
+            TellOfData(TellingOf(WatchEventType.NodeCreated, path, zxid, acl));
+            TellOfChildren(TellingOf(WatchEventType.NodeChildrenChanged, ParentOf(path), zxid, parentAcl));
         }
     }
 
@@ -66,17 +89,42 @@ public sealed class WatchTable
     {
         lock (_lock)
         {
-            // One who watches both the data and the children hears of the end once.
-            var told = _data.Fire(new WatchEvent(WatchEventType.NodeDeleted, path, zxid), acl, null);
-            _children.Fire(new WatchEvent(WatchEventType.NodeDeleted, path, zxid), acl, told);
-            _children.Fire(new WatchEvent(WatchEventType.NodeChildrenChanged, ParentOf(path), zxid), parentAcl, null);
+            var end = TellingOf(WatchEventType.NodeDeleted, path, zxid, acl);
+            TellOfData(end);
+            _children.Fire(end);
+            TellOfChildren(TellingOf(WatchEventType.NodeChildrenChanged, ParentOf(path), zxid, parentAcl));
         }
     }
 
     internal void DataChanged(ReadOnlySpan<byte> path, long zxid, Acl[]? acl)
     {
         lock (_lock)
-            _data.Fire(new WatchEvent(WatchEventType.NodeDataChanged, path, zxid), acl, null);
+            TellOfData(TellingOf(WatchEventType.NodeDataChanged, path, zxid, acl));
+    }
+
+    private void TellOfData(scoped in Telling telling)
+    {
+        _data.Fire(telling);
+        _persistent.Tell(telling.Event.Path, telling);
+        if (_recursive.Count > 0)
+            TellAbove(telling);
+    }
+
+    private void TellOfChildren(scoped in Telling telling)
+    {
+        _children.Fire(telling);
+        _persistent.Tell(telling.Event.Path, telling);
+    }
+
+    private void TellAbove(scoped in Telling telling)
+    {
+        var path = telling.Event.Path;
+        _recursive.Tell(path, telling);
+        while (!ZnodePath.IsRoot(path))
+        {
+            path = ParentOf(path);
+            _recursive.Tell(path, telling);
+        }
     }
 
     private static WatchEventType WhatWasMissed(Znode? node, long relativeZxid, RenewedWatch kind) => kind switch
@@ -94,13 +142,22 @@ public sealed class WatchTable
         return parent.IsEmpty ? ZnodePath.Root : parent;
     }
 
-    private PathWatches Of(WatchKind kind) => kind == WatchKind.Data ? _data : _children;
-
-    /// <summary>A path that somebody watches.</summary>
-    internal readonly record struct Watched(WatchKind Kind, byte[] Path)
+    private static WatchKind KindOf(RenewedWatch kind) => kind switch
     {
-        public bool Equals(Watched other) => Kind == other.Kind && Path.AsSpan().SequenceEqual(other.Path);
+        RenewedWatch.Children => WatchKind.Children,
+        RenewedWatch.Persistent => WatchKind.Persistent,
+        RenewedWatch.Recursive => WatchKind.Recursive,
+        _ => WatchKind.Data,
+    };
 
-        public override int GetHashCode() => ByteSequenceComparer.HashOf(Path) + (int)Kind;
-    }
+    private PathWatches Of(WatchKind kind) => kind switch
+    {
+        WatchKind.Data => _data,
+        WatchKind.Children => _children,
+        WatchKind.Persistent => _persistent,
+        _ => _recursive,
+    };
+
+    private Telling TellingOf(WatchEventType type, ReadOnlySpan<byte> path, long zxid, Acl[]? acl) =>
+        new(new WatchEvent(type, path, zxid), acl, ++_tellings);
 }

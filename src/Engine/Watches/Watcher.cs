@@ -6,7 +6,10 @@ namespace Coordination.Engine.Watches;
 public abstract class Watcher
 {
     /// <summary>The watches it has set, so that they can all go with it; guarded by the table that they are in.</summary>
-    internal HashSet<WatchTable.Watched> Watched { get; } = [];
+    internal HashSet<WatchedPath> Watched { get; } = [];
+
+    /// <summary>The number of the last event that reached it, told or not; guarded by that table too.</summary>
+    internal long LastTelling { get; set; }
 
     /// <summary>Whether the watcher may read a znode with this ACL, and so hear of it. Called as <see cref="Notify"/> is.</summary>
     public virtual bool MayRead(ReadOnlySpan<Acl> acl) => true;

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Tests.Servers;
+using Coordination.Engine.Watches;
 using Coordination.Protocol;
 
 namespace Coordination.Engine.Tests.CaseFiles;
@@ -15,6 +17,9 @@ internal static class CallOf
         "children" => Read(OperationCode.GetChildren, command),
         "children2" => Read(OperationCode.GetChildren2, command),
         "getacl" => Read(OperationCode.GetAcl, command),
+        "addwatch" => Watch(OperationCode.AddWatch, command, ModeOf(command.Option("mode") ?? "persistent")),
+        "checkwatches" => Watch(OperationCode.CheckWatches, command, TypeOf(command.Option("type") ?? "any")),
+        "removewatches" => Watch(OperationCode.RemoveWatches, command, TypeOf(command.Option("type") ?? "any")),
         "close" => new Call(OperationCode.CloseSession),
         "multi" => new Call(OperationCode.Multi)
         {
@@ -25,13 +30,48 @@ internal static class CallOf
         _ => null,
     };
 
-    public static Call SetWatches(Command command, long relativeZxid) => new(OperationCode.SetWatches)
+    public static Call SetWatches(Command command, long relativeZxid)
     {
-        Watches = (relativeZxid, Paths(command, "data"), Paths(command, "exist"), Paths(command, "child")),
-    };
+        var watches = new List<(RenewedWatch, byte[][])>
+        {
+            (RenewedWatch.Data, Paths(command, "data")),
+            (RenewedWatch.Exists, Paths(command, "exist")),
+            (RenewedWatch.Children, Paths(command, "child")),
+        };
+        if (command.Verb == "setwatches2")
+        {
+            watches.Add((RenewedWatch.Persistent, Paths(command, "persistent")));
+            watches.Add((RenewedWatch.Recursive, Paths(command, "recursive")));
+        }
+        return new Call(command.Verb == "setwatches2" ? OperationCode.SetWatches2 : OperationCode.SetWatches)
+        {
+            RelativeZxid = relativeZxid,
+            Watches = watches,
+        };
+    }
 
     private static byte[][] Paths(Command command, string option) =>
         [.. command.Paths(option).Select(Encoding.UTF8.GetBytes)];
+
+    private static Call Watch(OperationCode operation, Command command, int number) =>
+        new(operation) { Path = command.Argument(0).Bytes, WatchNumber = number };
+
+    private static int ModeOf(string word) => word switch
+    {
+        "persistent" => (int)AddWatchMode.Persistent,
+        "recursive" => (int)AddWatchMode.PersistentRecursive,
+        _ => int.Parse(word, CultureInfo.InvariantCulture),
+    };
+
+    private static int TypeOf(string word) => word switch
+    {
+        "child" => (int)WatcherType.Children,
+        "data" => (int)WatcherType.Data,
+        "any" => (int)WatcherType.Any,
+        "persistent" => (int)WatcherType.Persistent,
+        "recursive" => (int)WatcherType.PersistentRecursive,
+        _ => int.Parse(word, CultureInfo.InvariantCulture),
+    };
 
     private static Call Read(OperationCode operation, Command command) =>
         new(operation) { Path = command.Argument(0).Bytes, Watch = operation != OperationCode.GetAcl && command.Has("watch") };

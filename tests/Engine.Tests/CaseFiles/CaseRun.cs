@@ -100,7 +100,7 @@ internal sealed class CaseRun : IDisposable
             case "auth":
                 Say(ReplyText.Of(ConnectionOf(command).Authenticate(command.Argument(0).Text, command.Argument(1).Bytes)));
                 break;
-            case "setwatches":
+            case "setwatches" or "setwatches2":
                 long since = command.Option("zxid") is { } zxid
                     ? ZxidText.Parse(zxid) : _lastZxidSeen.GetValueOrDefault(command.Session);
                 Tell(command, ConnectionOf(command).Execute(CallOf.SetWatches(command, since)), isWrite: false);
@@ -175,7 +175,7 @@ internal sealed class CaseRun : IDisposable
     private void Tell(Command command, Reply reply, bool isWrite)
     {
         TellEvents();
-        if (reply.Zxid > 0 && command.Verb != "setwatches")
+        if (reply.Zxid > 0 && command.Verb is not ("setwatches" or "setwatches2"))
             _lastZxidSeen[command.Session] = reply.Zxid;
         _lines.AddRange(_text.Lines(reply, DoneBy(command.Verb), isWrite));
     }

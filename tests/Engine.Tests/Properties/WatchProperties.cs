@@ -60,8 +60,15 @@ public sealed class WatchProperties(ITestOutputHelper output)
                 continue;
             }
             string path = s_paths[random.Next(s_paths.Length)];
-            var kind = (WatchKind)random.Next(2);
-            table.Add(kind, Encoding.UTF8.GetBytes(path), watchers[who]);
+            byte[] bytes = Encoding.UTF8.GetBytes(path);
+            var kind = (WatchKind)random.Next(4);
+            Assert.Equal(model.Contains(kind, path, who), table.Contains(kind, bytes, watchers[who]));
+            if (random.Next(4) == 0)
+            {
+                Assert.Equal(model.Remove(kind, path, who), table.Remove(kind, bytes, watchers[who]));
+                continue;
+            }
+            table.Add(kind, bytes, watchers[who]);
             model.Add(kind, path, who);
         }
     }

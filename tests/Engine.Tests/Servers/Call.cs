@@ -1,4 +1,5 @@
 using Coordination.Engine.Requests;
+using Coordination.Engine.Watches;
 using Coordination.Protocol;
 
 namespace Coordination.Engine.Tests.Servers;
@@ -13,6 +14,12 @@ internal sealed record Call(OperationCode Operation)
     /// <summary>What a write asks for.</summary>
     public WriteOperation? Write { get; init; }
 
-    /// <summary>setWatches: what the client saw last, and its watches.</summary>
-    public (long RelativeZxid, byte[][] Data, byte[][] Exists, byte[][] Children) Watches { get; init; }
+    /// <summary>The mode of addWatch; the type of checkWatches and removeWatches.</summary>
+    public int WatchNumber { get; init; }
+
+    /// <summary>setWatches and setWatches2: what the client saw last.</summary>
+    public long RelativeZxid { get; init; }
+
+    /// <summary>setWatches and setWatches2: the client's watches, in the order of the record.</summary>
+    public IReadOnlyList<(RenewedWatch Kind, byte[][] Paths)> Watches { get; init; } = [];
 }

@@ -22,11 +22,17 @@ internal sealed class EngineConnection(EngineServer server, Caller caller) : Wat
 
     public Reply Execute(Call call)
     {
-        if (call.Operation == OperationCode.SetWatches)
-            return Renew(call);
-        if (call.Operation == OperationCode.CloseSession)
-            return Close();
-        return call.Write is { } write ? server.Carry(Caller, write) : Read(call);
+        switch (call.Operation)
+        {
+            case OperationCode.SetWatches or OperationCode.SetWatches2:
+                return Renew(call);
+            case OperationCode.AddWatch or OperationCode.CheckWatches or OperationCode.RemoveWatches:
+                return new Reply(Watch(call), State.LastZxid);
+            case OperationCode.CloseSession:
+                return Close();
+            default:
+                return call.Write is { } write ? server.Carry(Caller, write) : Read(call);
+        }
     }
 
     public ErrorCode Authenticate(string scheme, byte[] credentials)
@@ -72,15 +78,47 @@ internal sealed class EngineConnection(EngineServer server, Caller caller) : Wat
 
     private Reply Renew(Call call)
     {
-        var (relativeZxid, data, exists, children) = call.Watches;
-        foreach (var (kind, paths) in
-            new[] { (RenewedWatch.Data, data), (RenewedWatch.Exists, exists), (RenewedWatch.Children, children) })
+        foreach (var (kind, paths) in call.Watches)
         {
             foreach (byte[] path in paths)
-                State.Watches.Renew(State.Tree, this, relativeZxid, kind, path);
+                State.Watches.Renew(State.Tree, this, call.RelativeZxid, kind, path);
         }
         return new Reply(ErrorCode.Ok, State.LastZxid);
     }
+
+    private ErrorCode Watch(Call call)
+    {
+        WatchKind[] kinds = call.Operation == OperationCode.AddWatch
+            ? KindsOf((AddWatchMode)call.WatchNumber) : KindsOf((WatcherType)call.WatchNumber);
+        if (kinds.Length == 0)
+            return ErrorCode.MarshallingError;
+        if (call.Operation == OperationCode.AddWatch)
+        {
+            State.Watches.Add(kinds[0], call.Path, this);
+            return ErrorCode.Ok;
+        }
+        int found = call.Operation == OperationCode.CheckWatches
+            ? kinds.Count(kind => State.Watches.Contains(kind, call.Path, this))
+            : kinds.Count(kind => State.Watches.Remove(kind, call.Path, this));
+        return found > 0 ? ErrorCode.Ok : ErrorCode.NoWatcher;
+    }
+
+    private static WatchKind[] KindsOf(AddWatchMode mode) => mode switch
+    {
+        AddWatchMode.Persistent => [WatchKind.Persistent],
+        AddWatchMode.PersistentRecursive => [WatchKind.Recursive],
+        _ => [],
+    };
+
+    private static WatchKind[] KindsOf(WatcherType type) => type switch
+    {
+        WatcherType.Children => [WatchKind.Children],
+        WatcherType.Data => [WatchKind.Data],
+        WatcherType.Any => Enum.GetValues<WatchKind>(),
+        WatcherType.Persistent => [WatchKind.Persistent],
+        WatcherType.PersistentRecursive => [WatchKind.Recursive],
+        _ => [],
+    };
 
     private Reply Read(Call call)
     {

@@ -47,7 +47,8 @@ internal sealed class ZooKeeperConnection : IConnection
     public Reply Execute(Call call)
     {
         using var request = new JuteBuffer();
-        int xid = call.Operation == OperationCode.SetWatches ? ReservedXid.SetWatches : ++_lastXid;
+        bool setsWatches = call.Operation is OperationCode.SetWatches or OperationCode.SetWatches2;
+        int xid = setsWatches ? ReservedXid.SetWatches : ++_lastXid;
         request.WriteInt(xid);
         request.WriteInt((int)call.Operation);
         ZooKeeperRecords.Write(request, call);

@@ -8,10 +8,10 @@ internal static class ZooKeeperRecords
 {
     public static void Write(JuteBuffer request, Call call)
     {
-        if (call.Operation == OperationCode.SetWatches)
+        if (call.Operation is OperationCode.SetWatches or OperationCode.SetWatches2)
         {
-            request.WriteLong(call.Watches.RelativeZxid);
-            foreach (byte[][] paths in new[] { call.Watches.Data, call.Watches.Exists, call.Watches.Children })
+            request.WriteLong(call.RelativeZxid);
+            foreach (var (_, paths) in call.Watches)
             {
                 request.WriteInt(paths.Length);
                 foreach (byte[] path in paths)
@@ -21,6 +21,11 @@ internal static class ZooKeeperRecords
         else if (call.Write is { } write)
         {
             Write(request, write);
+        }
+        else if (call.Operation is OperationCode.AddWatch or OperationCode.CheckWatches or OperationCode.RemoveWatches)
+        {
+            request.WriteBuffer(call.Path);
+            request.WriteInt(call.WatchNumber);
         }
         else if (call.Operation != OperationCode.CloseSession)
         {

@@ -90,6 +90,17 @@ public static class Frames
             writer.WriteStrings(child);
         });
 
+    /// <param name="xid">The request's number.</param>
+    /// <param name="path">What to watch.</param>
+    /// <param name="mode">An <see cref="AddWatchMode"/>, or a number that is none.</param>
+    public static byte[] AddWatch(int xid, string path, int mode) => PathAndNumber(xid, OperationCode.AddWatch, path, mode);
+
+    /// <param name="xid">The request's number.</param>
+    /// <param name="path">What is watched.</param>
+    /// <param name="type">A <see cref="WatcherType"/>, or a number that is none.</param>
+    public static byte[] RemoveWatches(int xid, string path, int type) =>
+        PathAndNumber(xid, OperationCode.RemoveWatches, path, type);
+
     /// <summary>The record of a create, with an ACL that leaves it open.</summary>
     public static void WriteCreate(JuteWriter writer, string path, byte[]? data, CreateMode mode)
     {
@@ -109,6 +120,13 @@ public static class Frames
         writer.WriteBool(done);
         writer.WriteInt(-1);
     }
+
+    private static byte[] PathAndNumber(int xid, OperationCode operation, string path, int number) =>
+        Request(xid, operation, writer =>
+        {
+            writer.WriteString(path);
+            writer.WriteInt(number);
+        });
 
     private static byte[] PathAndWatch(int xid, OperationCode operation, string path, bool watch) =>
         Request(xid, operation, writer =>
