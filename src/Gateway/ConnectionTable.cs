@@ -38,6 +38,13 @@ public sealed class ConnectionTable
         Leave(remote.Address);
     }
 
+    /// <summary>Forgets what went over the connections so far; ZooKeeper's <c>crst</c>.</summary>
+    public void ResetTraffic()
+    {
+        foreach (var traffic in _connections.Values)
+            traffic.Reset();
+    }
+
     private void Leave(IPAddress address)
     {
         if (_perAddress.AddOrUpdate(address, 0, static (_, before) => before - 1) <= 0)

@@ -29,6 +29,9 @@ public sealed record GatewayOptions
     /// <summary>Whether all four-letter words are answered: a whitelist of <c>*</c>.</summary>
     public bool AllFourLetterWords { get; init; }
 
+    /// <summary>How many bytes the data folder's files have, as <c>dirs</c> tells at the moment that it is asked.</summary>
+    public Func<long> DataSize { get; init; } = static () => 0;
+
     /// <summary>What <c>conf</c> tells, in its order, at the moment that it is asked.</summary>
     public Func<IReadOnlyList<KeyValuePair<string, string>>> Configuration { get; init; } = static () => [];
 }

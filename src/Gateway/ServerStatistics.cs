@@ -20,6 +20,24 @@ public sealed class ServerStatistics
     /// <summary>Packets that went to clients.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
+    /// <summary>Connect requests that came, whatever was answered.</summary>
+    public Counter ConnectRequests { get; } = new();
+
+    /// <summary>Sessions that were attached again.</summary>
+    public Counter Reattachments { get; } = new();
+
+    /// <summary>Connections that were not let in: there were too many.</summary>
+    public Counter RejectedConnections { get; } = new();
+
+    /// <summary>Connections that ended, for whatever reason.</summary>
+    public Counter EndedConnections { get; } = new();
+
+    /// <summary>Connections that sent no connect request in time.</summary>
+    public Counter SilentConnections { get; } = new();
+
+    /// <summary>Clients that could not prove who they are.</summary>
+    public Counter FailedAuthentications { get; } = new();
+
     /// <summary>How long the silo has been running.</summary>
     public TimeSpan Uptime => Stopwatch.GetElapsedTime(_started);
 
@@ -48,7 +66,8 @@ public sealed class ServerStatistics
     }
 
     /// <summary>Counts requests that were read at a time and are answered now.</summary>
-    public void Answered(int requests, long readAt)
+    /// <returns>How long the first of them took, in ticks of <see cref="Stopwatch"/>.</returns>
+    public long Answered(int requests, long readAt)
     {
         long ticks = Stopwatch.GetTimestamp() - readAt;
         lock (_lock)
@@ -57,6 +76,21 @@ public sealed class ServerStatistics
             _totalTicks += ticks * requests;
             _leastTicks = Math.Min(_leastTicks, ticks);
             _mostTicks = Math.Max(_mostTicks, ticks);
+        }
+        return ticks;
+    }
+
+    /// <summary>Forgets what was counted, and starts anew; ZooKeeper's <c>srst</c>.</summary>
+    public void Reset()
+    {
+        Volatile.Write(ref _received, 0);
+        Volatile.Write(ref _sent, 0);
+        lock (_lock)
+            (_measured, _totalTicks, _leastTicks, _mostTicks) = (0, 0, long.MaxValue, 0);
+        foreach (var counter in (Counter[])[
+            ConnectRequests, Reattachments, RejectedConnections, EndedConnections, SilentConnections, FailedAuthentications])
+        {
+            counter.Reset();
         }
     }
 

@@ -74,6 +74,9 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         End,
     }
 
+    /// <summary>The session that is served.</summary>
+    public TrackedSession Session => _session;
+
     /// <inheritdoc/>
     public bool IsOwedAnAnswer => Volatile.Read(ref _outstanding) > 0;
 
@@ -82,7 +85,10 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     public bool TryBind()
     {
         _session = _services.Tracker.Bind(_caller.SessionId, _caller.AttachZxid, this)!;
-        return _session is not null;
+        if (_session is null)
+            return false;
+        _traffic.Session = this;
+        return true;
     }
 
     /// <summary>Serves the client until it closes its session, is gone, or has to be shut out.</summary>
@@ -156,6 +162,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     /// <summary>Answers a write; called in order, while the state is locked.</summary>
     public void Complete(ConnectionWrite write, in WriteOutcome outcome)
     {
+        // While it counts as outstanding: none of the connection's requests is measured by another thread.
+        _traffic.Measure(1, _services.Statistics.Answered(1, write.ReadAt), write.Header, outcome.Zxid);
         lock (_outbox.Gate)
         {
             WriteAnswer.WriteFrame(_outbox.Buffer, write.Cxid, write.Operation, outcome);
@@ -170,7 +178,6 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             _answered++;
             CallAfterApply();
         }
-        _services.Statistics.Answered(1, write.ReadAt);
     }
 
     /// <inheritdoc/>
@@ -268,7 +275,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
                 return Step.Throttle;
             if (TryDecodeWrite(header, ref reader) is { } operation)
             {
-                _lastWrite = new ConnectionWrite(this, _caller, operation, header.Xid, readAt);
+                _lastWrite = new ConnectionWrite(this, _caller, operation, header, readAt);
                 _writes.Add(_lastWrite);
                 frames.Take(frame.Length);
                 received++;
@@ -350,6 +357,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     private Step AnswerReads(ref FrameSplitter frames, long readAt, ref int received)
     {
         int answered = 0;
+        long zxid;
+        RequestHeader last = default;
         var step = Step.GoOn;
         using (_services.Replica.Lock.EnterRead())
         {
@@ -365,13 +374,15 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
                         break;
                     step = Answer(header, ref reader);
                     frames.Take(frame.Length);
+                    last = header;
                     answered++;
                 }
                 _isAnsweringReads = false;
             }
+            zxid = _services.Replica.State.LastZxid;
         }
         received += answered;
-        _services.Statistics.Answered(answered, readAt);
+        _traffic.Measure(answered, _services.Statistics.Answered(answered, readAt), last, zxid);
         Count(0, answered);
         return step;
     }
@@ -424,6 +435,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             return ErrorCode.Ok;
         if (scheme != AuthenticationScheme.Digest)
         {
+            _services.Statistics.FailedAuthentications.Count();
             _services.Log.ShutOut(_remote, $"it authenticates by the unknown scheme {scheme}");
             return ErrorCode.AuthFailed;
         }
@@ -457,13 +469,13 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     {
         long readAt = Stopwatch.GetTimestamp();
         await _services.Tail.SyncAsync(cancellationToken);
-        AnswerSync();
-        _services.Statistics.Answered(1, readAt);
+        var header = AnswerSync();
+        _traffic.Measure(1, _services.Statistics.Answered(1, readAt), header, _services.Replica.LastZxid);
         Count(0, 1);
         _outbox.Flush();
     }
 
-    private void AnswerSync()
+    private RequestHeader AnswerSync()
     {
         var reader = new JuteReader(_frame);
         var header = RequestHeader.Read(ref reader);
@@ -475,6 +487,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
                     _outbox.Buffer, header.Xid, _services.Replica.State.LastZxid, reader.ReadUtf8());
             }
         }
+        return header;
     }
 
     private async Task CloseSessionAsync()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Coordination.Engine.Requests;
@@ -16,7 +17,12 @@ namespace Coordination.Gateway;
 public sealed class ZooKeeperConnectionHandler(
     GatewayServices services, ConnectionTable connections, SessionIds sessionIds, WordAnswers words) : ConnectionHandler
 {
+    private const int BytesAtOnce = 16 * 1024;
+
     private static readonly TimeSpan _farewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _longestAnswer = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _answering = new(1);
 
     /// <inheritdoc/>
     public override async Task OnConnectedAsync(ConnectionContext connection)
@@ -25,6 +31,7 @@ public sealed class ZooKeeperConnectionHandler(
         var traffic = new ConnectionTraffic();
         if (!connections.TryAdd(remote, services.Options.MostConnectionsPerAddress, traffic))
         {
+            services.Statistics.RejectedConnections.Count();
             services.Log.ShutOut(remote, $"its address has {services.Options.MostConnectionsPerAddress} connections already");
             return;
         }
@@ -49,6 +56,7 @@ public sealed class ZooKeeperConnectionHandler(
         finally
         {
             connections.Remove(remote);
+            services.Statistics.EndedConnections.Count();
         }
     }
 
@@ -59,6 +67,7 @@ public sealed class ZooKeeperConnectionHandler(
         // Not when the client has said all: what it has said, such as a word piped through nc, is still to be answered.
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         timeout.CancelAfter(services.Options.ConnectTimeout);
+        bool hasAsked = false;
         try
         {
             while (true)
@@ -66,8 +75,9 @@ public sealed class ZooKeeperConnectionHandler(
                 var input = await connection.Transport.Input.ReadAsync(timeout.Token);
                 if (TryReadWord(input.Buffer) is { } word)
                 {
-                    await connection.Transport.Output.WriteAsync(
-                        Encoding.UTF8.GetBytes(words.Answer(word)), timeout.Token);
+                    hasAsked = true;
+                    timeout.CancelAfter(_longestAnswer);
+                    await AnswerAsync(word, connection.Transport.Output, timeout.Token);
                     return null;
                 }
                 if (TryReadConnect(input.Buffer, out var consumed) is { } request)
@@ -82,9 +92,41 @@ public sealed class ZooKeeperConnectionHandler(
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !stopping.IsCancellationRequested)
         {
+            if (hasAsked)
+                return null;
+            services.Statistics.SilentConnections.Count();
             services.Log.ShutOut(remote, $"it sent no connect frame within {services.Options.ConnectTimeout.TotalSeconds} s");
             return null;
         }
+    }
+
+    private async Task AnswerAsync(string word, PipeWriter output, CancellationToken cancellationToken)
+    {
+        // One at a time, as some take memory for each watch; and off the thread that polls the sockets.
+        await _answering.WaitAsync(cancellationToken);
+        try
+        {
+            await Task.Run(() => WriteAsync(words.Answer(word), output, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _answering.Release();
+        }
+    }
+
+    private static async Task WriteAsync(IEnumerable<string> answer, PipeWriter output, CancellationToken cancellationToken)
+    {
+        long written = 0;
+        foreach (string piece in answer)
+        {
+            written += Encoding.UTF8.GetBytes(piece, output);
+            if (written < BytesAtOnce)
+                continue;
+            if ((await output.FlushAsync(cancellationToken)).IsCompleted)
+                return;
+            written = 0;
+        }
+        await output.FlushAsync(cancellationToken);
     }
 
     private static string? TryReadWord(ReadOnlySequence<byte> input)
@@ -118,6 +160,7 @@ public sealed class ZooKeeperConnectionHandler(
     private async Task ServeAsync(
         ConnectionContext connection, IPEndPoint remote, ConnectionTraffic traffic, ConnectRequest request)
     {
+        services.Statistics.ConnectRequests.Count();
         if (request.LastZxidSeen > services.Replica.LastZxid)
         {
             services.Log.AheadOfUs(remote, request.LastZxidSeen, services.Replica.LastZxid);
@@ -138,6 +181,8 @@ public sealed class ZooKeeperConnectionHandler(
             await RefuseAsync(outbox, request);
             return;
         }
+        if (request.SessionId != 0)
+            services.Statistics.Reattachments.Count();
         services.Log.Attached(remote, ticket.SessionId, ticket.TimeoutMilliseconds);
         lock (outbox.Gate)
         {

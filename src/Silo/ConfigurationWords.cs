@@ -10,8 +10,7 @@ internal static class ConfigurationWords
     public static IReadOnlyList<KeyValuePair<string, string>> Of(SiloOptions options)
     {
         string folder = Path.GetFullPath(options.DataDir);
-        string size = new DirectoryInfo(folder).EnumerateFiles().Sum(static file => file.Length)
-            .ToString(CultureInfo.InvariantCulture);
+        string size = DataSize(options).ToString(CultureInfo.InvariantCulture);
         return
         [
             new("clientPort", $"{options.ClientPort}"),
@@ -28,4 +27,8 @@ internal static class ConfigurationWords
             new("serverId", "0"),
         ];
     }
+
+    /// <summary>How many bytes the files of the data folder have, as <c>dirs</c> tells.</summary>
+    public static long DataSize(SiloOptions options) =>
+        new DirectoryInfo(Path.GetFullPath(options.DataDir)).EnumerateFiles().Sum(static file => file.Length);
 }

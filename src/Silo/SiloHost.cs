@@ -85,6 +85,7 @@ internal static class SiloHost
             FourLetterWords = options.FourLetterWords,
             AllFourLetterWords = options.FourLetterWords.Contains("*"),
             Configuration = () => ConfigurationWords.Of(options),
+            DataSize = () => ConfigurationWords.DataSize(options),
         });
         services.AddSingleton<ServerVersion>();
         services.AddSingleton<ServerStatistics>();
@@ -92,6 +93,8 @@ internal static class SiloHost
         services.AddSingleton<GatewayServices>();
         services.AddSingleton<ConnectionTable>();
         services.AddSingleton<SessionIds>();
+        services.AddSingleton<ServerMonitor>();
+        services.AddSingleton<ServerListings>();
         services.AddSingleton<WordAnswers>();
         services.AddSingleton<ZooKeeperConnectionHandler>();
         services.AddSingleton<MetricsPage>();

@@ -54,6 +54,24 @@ public sealed class WatchTable
         }
     }
 
+    /// <summary>Lists the paths whose data somebody watches; a path may come twice.</summary>
+    /// <remarks>ZooKeeper's wchs, wchc and wchp do not tell of watches of children.</remarks>
+    /// <param name="watcher">Who watches.</param>
+    /// <param name="paths">What they are added to; not to be written to.</param>
+    public void ListDataWatches(Watcher watcher, List<byte[]> paths)
+    {
+        // Not under the lock, which everybody waits for who sets a watch.
+        paths.EnsureCapacity(paths.Count + watcher.Watched.Count);
+        lock (_lock)
+        {
+            foreach (var watched in watcher.Watched)
+            {
+                if (watched.Kind != WatchKind.Children)
+                    paths.Add(watched.Path);
+            }
+        }
+    }
+
     /// <summary>Sets watches anew after a reconnect; those that missed something fire at once.</summary>
     /// <param name="tree">The state to compare with; the caller holds the replica's lock.</param>
     /// <param name="watcher">Who sets them.</param>

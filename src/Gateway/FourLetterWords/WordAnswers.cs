@@ -1,100 +1,101 @@
 using System.Globalization;
-using System.Text;
-using Coordination.Grains.Replication;
-using Coordination.Grains.Writing;
 
 namespace Coordination.Gateway.FourLetterWords;
 
 /// <summary>Answers four-letter words, in ZooKeeper's formats.</summary>
+/// <remarks>Answers come in pieces that are made as they are taken: some tell of a million watches.</remarks>
 public sealed class WordAnswers(
-    GatewayOptions options, Replica replica, WritePipeline pipeline, ServerStatistics statistics,
-    ConnectionTable connections, ServerVersion version)
+    GatewayOptions options, ServerMonitor monitor, ServerStatistics statistics, ConnectionTable connections,
+    ServerListings listings, ServerVersion version)
 {
-    private static readonly IReadOnlySet<string> _known =
-        new HashSet<string> { "conf", "isro", "mntr", "ruok", "srvr", "stat" };
+    private readonly ConnectionLines _connectionLines = new(connections);
+    private readonly DumpLines _dumpLines = new(connections, listings);
 
     /// <summary>The answer to a word: what it asks for, or why it is not told.</summary>
-    public string Answer(string word)
+    public IEnumerable<string> Answer(string word)
     {
-        if (!_known.Contains(word) || (!options.AllFourLetterWords && !options.FourLetterWords.Contains(word)))
-            return $"{word} is not executed because it is not in the whitelist.\n";
+        if (!options.AllFourLetterWords && !options.FourLetterWords.Contains(word))
+            return Refusal(word);
         return word switch
         {
-            "ruok" => "imok",
-            "isro" => "rw",
-            "conf" => string.Concat(options.Configuration().Select(item => $"{item.Key}={item.Value}\n")),
-            "srvr" => $"Zookeeper version: {version}\n{ServerLines()}",
-            "stat" => $"Zookeeper version: {version}\nClients:\n{ClientLines()}\n{ServerLines()}",
-            _ => string.Concat(Monitor().Select(item => $"zk_{item.Key}\t{item.Value}\n")),
+            "ruok" => ["imok"],
+            "isro" => ["rw"],
+            "conf" => options.Configuration().Select(static item => $"{item.Key}={item.Value}\n"),
+            "dirs" => Directories(),
+            "envi" => ["Environment:\n", .. ServerEnvironment.List(version).Select(static item => $"{item.Key}={item.Value}\n")],
+            "mntr" => monitor.Values().Select(static item => $"zk_{item.Key}\t{ServerMonitor.TextOf(item.Value)}\n"),
+            "srvr" => [$"Zookeeper version: {version}\n", .. ServerLines()],
+            "stat" => [$"Zookeeper version: {version}\nClients:\n", .. _connectionLines.Brief(), "\n", .. ServerLines()],
+            "cons" => _connectionLines.Full().Append("\n"),
+            "crst" => ResetConnections(),
+            "srst" => ResetServer(),
+            "dump" => _dumpLines.All(),
+            "wchs" => WatchSummary(),
+            "wchc" => WatchesBySession(),
+            "wchp" => WatchesByPath(),
+            _ => Refusal(word),
         };
     }
 
-    /// <summary>What mntr tells: ZooKeeper's names, without their prefix.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Monitor()
+    private static string[] Refusal(string word) => [$"{word} is not executed because it is not in the whitelist.\n"];
+
+    private IEnumerable<string> Directories()
     {
-        var state = Look();
+        long size = options.DataSize();
+        return [$"datadir_size: {size}\nlogdir_size: {size}\n"];
+    }
+
+    private IEnumerable<string> ServerLines()
+    {
+        var figures = monitor.Look();
         var latency = statistics.Latency;
-        yield return new("version", version.ToString());
-        yield return new("server_state", "standalone");
-        yield return new("ephemerals_count", Text(state.Ephemerals));
-        yield return new("num_alive_connections", Text(connections.Count));
-        yield return new("avg_latency", latency.Average.ToString("0.0###", CultureInfo.InvariantCulture));
-        yield return new("outstanding_requests", Text(pipeline.RequestsInFlight));
-        yield return new("znode_count", Text(state.Znodes));
-        yield return new("global_sessions", Text(state.Sessions));
-        yield return new("packets_sent", Text(statistics.Sent));
-        yield return new("packets_received", Text(statistics.Received));
-        yield return new("connection_drop_probability", "0.0");
-        yield return new("watch_count", Text(state.Watches));
-        yield return new("min_latency", Text(latency.Least));
-        yield return new("max_latency", Text(latency.Most));
-        yield return new("approximate_data_size", Text(state.DataSize));
-        yield return new("open_file_descriptor_count", Text(FileDescriptors.OpenCount()));
-        yield return new("max_file_descriptor_count", Text(FileDescriptors.MostCount()));
-        // ZooKeeper's word for sessions that are not in its log.
-        yield return new("local_sessions", "0");
-        yield return new("uptime", Text((long)statistics.Uptime.TotalMilliseconds));
+        yield return string.Create(
+            CultureInfo.InvariantCulture, $"Latency min/avg/max: {latency.Least}/{latency.Average:0.0###}/{latency.Most}\n");
+        yield return $"Received: {statistics.Received}\nSent: {statistics.Sent}\nConnections: {connections.Count}\n";
+        yield return $"Outstanding: {monitor.Outstanding}\nZxid: 0x{figures.Zxid:x}\nMode: standalone\n";
+        yield return $"Node count: {figures.Znodes}\n";
     }
 
-    private string ServerLines()
+    private string[] ResetConnections()
     {
-        var state = Look();
-        var latency = statistics.Latency;
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Latency min/avg/max: {latency.Least}/{latency.Average:0.0###}/{latency.Most}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Received: {statistics.Received}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Sent: {statistics.Sent}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Connections: {connections.Count}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Outstanding: {pipeline.RequestsInFlight}\n");
-        text.Append(CultureInfo.InvariantCulture, $"Zxid: 0x{state.Zxid:x}\n");
-        text.Append("Mode: standalone\n");
-        text.Append(CultureInfo.InvariantCulture, $"Node count: {state.Znodes}\n");
-        return text.ToString();
+        connections.ResetTraffic();
+        return ["Connection stats reset.\n"];
     }
 
-    private string ClientLines()
+    private string[] ResetServer()
     {
-        var text = new StringBuilder();
-        foreach (var (remote, traffic) in connections.Connections)
+        statistics.Reset();
+        return ["Server stats reset.\n"];
+    }
+
+    private string[] WatchSummary()
+    {
+        var summary = listings.WatchSummary();
+        return
+        [
+            $"{summary.Connections} connections watching {summary.Paths} paths\n", $"Total watches:{summary.Watches}\n",
+        ];
+    }
+
+    private IEnumerable<string> WatchesBySession()
+    {
+        foreach (var (session, paths) in listings.Watches())
         {
-            // In brackets what ZooKeeper waits for from the socket: 1, its next request; 0, nothing any more.
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $" /{remote}[{(traffic.Received > 0 ? 1 : 0)}](queued={traffic.Outstanding()},recved={traffic.Received},sent={traffic.Sent})\n");
+            yield return $"0x{session:x}\n";
+            foreach (string path in paths)
+                yield return $"\t{path}\n";
         }
-        return text.ToString();
+        yield return "\n";
     }
 
-    private (long Zxid, int Znodes, int Ephemerals, int Sessions, int Watches, long DataSize) Look()
+    private IEnumerable<string> WatchesByPath()
     {
-        using (replica.Lock.EnterRead())
+        foreach (var (path, sessions) in listings.WatchesByPath())
         {
-            var state = replica.State;
-            // ZooKeeper counts the root under both of its names.
-            return (state.LastZxid, state.Tree.Count + 1, state.EphemeralCount, state.Sessions.Count,
-                state.Watches.Count, state.Tree.ApproximateDataSize);
+            yield return $"{path}\n";
+            foreach (long session in sessions)
+                yield return $"\t0x{session:x}\n";
         }
+        yield return "\n";
     }
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

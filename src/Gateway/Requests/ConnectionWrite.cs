@@ -5,12 +5,16 @@ using Coordination.Protocol;
 namespace Coordination.Gateway.Requests;
 
 /// <summary>A write that a connection waits for, and the reads that came right behind it.</summary>
-internal sealed class ConnectionWrite(SessionConnection connection, Caller caller, WriteOperation operation, int xid, long readAt)
-    : WriteRequest(caller, operation, xid)
+internal sealed class ConnectionWrite(
+    SessionConnection connection, Caller caller, WriteOperation operation, RequestHeader header, long readAt)
+    : WriteRequest(caller, operation, header.Xid)
 {
     private const int LengthBytes = 4;
 
     private JuteBuffer? _readsBehind;
+
+    /// <summary>What the request starts with.</summary>
+    public RequestHeader Header { get; } = header;
 
     /// <summary>When the request was read, on the clock of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long ReadAt { get; } = readAt;

@@ -29,6 +29,16 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     /// <summary>When the wheel has to be turned next.</summary>
     public TimeSpan UntilNextTick => TimeSpan.FromMilliseconds(_tick - Now % _tick);
 
+    /// <summary>When each session ends unless its client is heard again, in milliseconds of the monotonic clock.</summary>
+    public IEnumerable<KeyValuePair<long, long>> Expiries
+    {
+        get
+        {
+            long now = Now;
+            return _sessions.Select(session => KeyValuePair.Create(session.Key, TickOf(session.Value, now) * _tick));
+        }
+    }
+
     /// <summary>Ties a session to the connection that serves it.</summary>
     /// <returns>Null when the session has been closed or attached anew since: the connection may do nothing for it.</returns>
     public TrackedSession? Bind(long sessionId, long attachZxid, ISessionConnection connection)

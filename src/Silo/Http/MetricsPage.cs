@@ -11,14 +11,14 @@ namespace Coordination.Silo.Http;
 /// <summary>The metrics as Prometheus text, named as ZooKeeper's are where they mean the same.</summary>
 internal sealed class MetricsPage : IDisposable
 {
-    private readonly WordAnswers _words;
+    private readonly ServerMonitor _monitor;
     private readonly Checkpointer _checkpointer;
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, Summary> _summaries = new();
 
-    public MetricsPage(WordAnswers words, Checkpointer checkpointer)
+    public MetricsPage(ServerMonitor monitor, Checkpointer checkpointer)
     {
-        _words = words;
+        _monitor = monitor;
         _checkpointer = checkpointer;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
@@ -34,10 +34,10 @@ internal sealed class MetricsPage : IDisposable
     public string Render()
     {
         var text = new StringBuilder();
-        foreach (var (name, value) in _words.Monitor())
+        foreach (var (name, value) in _monitor.Values())
         {
-            if (double.TryParse(value, CultureInfo.InvariantCulture, out _))
-                text.Append($"# TYPE {name} gauge\n{name} {value}\n");
+            if (value is not string)
+                text.Append($"# TYPE {name} gauge\n{name} {ServerMonitor.TextOf(value)}\n");
         }
         Gauge(text, "checkpoint_lag_rows", _checkpointer.Lag);
         Gauge(text, "process_resident_memory_bytes", Environment.WorkingSet);

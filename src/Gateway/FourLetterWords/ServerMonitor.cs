@@ -1,0 +1,65 @@
+using System.Globalization;
+using Coordination.Grains.Replication;
+using Coordination.Grains.Writing;
+
+namespace Coordination.Gateway.FourLetterWords;
+
+/// <summary>What is measured of a silo, under ZooKeeper's names.</summary>
+public sealed class ServerMonitor(
+    Replica replica, WritePipeline pipeline, ServerStatistics statistics, ConnectionTable connections,
+    ServerVersion version)
+{
+    /// <summary>How many requests wait for their answers.</summary>
+    public int Outstanding => pipeline.RequestsInFlight;
+
+    /// <summary>What mntr tells: ZooKeeper's names, without their prefix; values are text, whole numbers or fractions.</summary>
+    public IEnumerable<KeyValuePair<string, object>> Values()
+    {
+        var figures = Look();
+        var latency = statistics.Latency;
+        yield return new("version", version.ToString());
+        yield return new("server_state", "standalone");
+        yield return new("ephemerals_count", figures.Ephemerals);
+        yield return new("num_alive_connections", connections.Count);
+        yield return new("avg_latency", Math.Round(latency.Average, 4));
+        yield return new("outstanding_requests", Outstanding);
+        yield return new("znode_count", figures.Znodes);
+        yield return new("global_sessions", figures.Sessions);
+        yield return new("packets_sent", statistics.Sent);
+        yield return new("packets_received", statistics.Received);
+        // No connection is turned away by chance here: nothing to throttle them by is set up.
+        yield return new("connection_drop_probability", 0.0);
+        yield return new("watch_count", figures.Watches);
+        yield return new("auth_failed_count", statistics.FailedAuthentications.Value);
+        yield return new("min_latency", latency.Least);
+        yield return new("max_latency", latency.Most);
+        yield return new("approximate_data_size", figures.DataSize);
+        yield return new("open_file_descriptor_count", FileDescriptors.OpenCount());
+        yield return new("max_file_descriptor_count", FileDescriptors.MostCount());
+        // ZooKeeper's word for sessions that are not in its log.
+        yield return new("local_sessions", 0);
+        yield return new("uptime", (long)statistics.Uptime.TotalMilliseconds);
+        yield return new("connection_request_count", statistics.ConnectRequests.Value);
+        yield return new("connection_rejected", statistics.RejectedConnections.Value);
+        yield return new("connection_drop_count", statistics.EndedConnections.Value);
+        yield return new("sessionless_connections_expired", statistics.SilentConnections.Value);
+        yield return new("connection_revalidate_count", statistics.Reattachments.Value);
+    }
+
+    /// <summary>The text of a value, as ZooKeeper writes it.</summary>
+    public static string TextOf(object value) => value is double fraction
+        ? fraction.ToString("0.0###", CultureInfo.InvariantCulture)
+        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    /// <summary>Takes the sizes of everything.</summary>
+    public ServerFigures Look()
+    {
+        using (replica.Lock.EnterRead())
+        {
+            var state = replica.State;
+            return new ServerFigures(
+                state.LastZxid, state.Tree.Count + 1, state.EphemeralCount, state.Sessions.Count, state.Watches.Count,
+                state.Tree.ApproximateDataSize);
+        }
+    }
+}
