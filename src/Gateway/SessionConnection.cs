@@ -106,8 +106,11 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             var step = Step.GoOn;
             while (step != Step.Receive && !_isEnded)
             {
+                long now = _services.Tracker.Now;
+                if (!_services.Tracker.MayServe(now))
+                    return;
                 if (!left.IsEmpty)
-                    _session.Touch(_services.Tracker.Now);
+                    _session.Touch(now);
                 step = Process(left, out var consumed);
                 left = left.Slice(consumed);
                 switch (step)

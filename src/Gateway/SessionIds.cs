@@ -4,15 +4,20 @@ namespace Coordination.Gateway;
 /// <remarks>The log refuses an id that is taken; starting at the time and a random number makes that a rarity.</remarks>
 public sealed class SessionIds
 {
-    private const long FirstByte = 0x01L << 56;
     private const long Mask = (1L << 56) - 1;
 
+    private readonly long _firstByte;
     private long _last;
 
     /// <summary>Starts at the time, with a random number below it.</summary>
-    public SessionIds(TimeProvider time) =>
+    /// <param name="time">The clock.</param>
+    /// <param name="number">The silo's number, from 1 to 254: the first byte of its ids, as ZooKeeper's server id is.</param>
+    public SessionIds(TimeProvider time, SiloNumber number)
+    {
+        _firstByte = (long)number.Value << 56;
         _last = (time.GetUtcNow().ToUnixTimeMilliseconds() << 16) | (uint)Random.Shared.Next(1 << 16);
+    }
 
     /// <summary>An id that this silo has not given out.</summary>
-    public long Next() => FirstByte | (Interlocked.Increment(ref _last) & Mask);
+    public long Next() => _firstByte | (Interlocked.Increment(ref _last) & Mask);
 }

@@ -8,6 +8,7 @@ using Coordination.Gateway.FourLetterWords;
 using Coordination.Grains;
 using Coordination.Grains.Messages;
 using Coordination.Protocol;
+using Coordination.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -161,6 +162,10 @@ public sealed class ZooKeeperConnectionHandler(
         ConnectionContext connection, IPEndPoint remote, ConnectionTraffic traffic, ConnectRequest request)
     {
         services.Statistics.ConnectRequests.Count();
+        if (!services.Tracker.MayServe(services.Tracker.Now))
+            return;
+        if (request.LastZxidSeen > services.Replica.LastZxid)
+            await CatchUpAsync();
         if (request.LastZxidSeen > services.Replica.LastZxid)
         {
             services.Log.AheadOfUs(remote, request.LastZxidSeen, services.Replica.LastZxid);
@@ -220,6 +225,20 @@ public sealed class ZooKeeperConnectionHandler(
     // The silo wants to stop: no request is taken any more.
     private static CancellationToken Stopping(ConnectionContext connection) =>
         connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+
+    // The client may come from a silo that is ahead of this one.
+    private async Task CatchUpAsync()
+    {
+        using var timeout = new CancellationTokenSource(services.Options.ConnectTimeout);
+        try
+        {
+            await services.Tail.SyncAsync(timeout.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or LogUnavailableException)
+        {
+            // It tries another silo, or this one again.
+        }
+    }
 
     // Null where there is no such session, or the password is wrong.
     private async Task<SessionTicket?> AttachAsync(ConnectRequest request)

@@ -9,11 +9,11 @@ namespace Coordination.Silo;
 internal static class Greeting
 {
     /// <summary>Says where the silo listens, where its data is, and how to connect.</summary>
-    public static void Print(SiloOptions options, DataFolder folder, Replica replica)
+    public static void Print(SiloOptions options, IDataStore store, Replica replica)
     {
         var client = new IPEndPoint(options.ClientAddress, options.ClientPort);
         Console.WriteLine($"Coordination serves the ZooKeeper protocol on {client}");
-        Console.WriteLine($"  data     {folder.Path} ({replica.State.Tree.Count} znodes, zxid 0x{replica.LastZxid:x})");
+        Console.WriteLine($"  data     {store.Description} ({replica.State.Tree.Count} znodes, zxid 0x{replica.LastZxid:x})");
         if (options.HttpPort != 0)
             Console.WriteLine($"  health   http://{new IPEndPoint(options.HttpAddress, options.HttpPort)}/healthz/ready, metrics at /metrics");
         Console.WriteLine($"  connect  zkCli.sh -server {client}   or   KazooClient('{client}')   or any ZooKeeper client");

@@ -2,6 +2,7 @@ using Coordination.Engine.Checkpoint;
 using Coordination.Silo;
 using Coordination.Silo.Options;
 using Coordination.Storage;
+using Coordination.Storage.Postgres;
 
 // What arrives on a socket is handled on the thread that polls it: a read is answered without a hop between threads.
 // The runtime has no other way to say so than this variable, which it reads when the first socket is made.
@@ -13,10 +14,12 @@ try
 {
     var configuration = SiloOptionsReader.Configure(args);
     var options = SiloOptionsReader.Read(configuration);
-    await using var folder = DataFolder.Open(options.DataDir, Genesis.State, Genesis.Znodes());
-    return await SiloHost.RunAsync(options, configuration, folder);
+    await using IDataStore store = options.Database is { } database
+        ? await PostgresDatabase.OpenAsync(database, options.Cluster, Genesis.State, Genesis.Znodes(), CancellationToken.None)
+        : DataFolder.Open(options.DataDir, Genesis.State, Genesis.Znodes());
+    return await SiloHost.RunAsync(options, configuration, store);
 }
-catch (Exception e) when (e is OptionException or DataFolderException or LogCorruptException or LogUnavailableException
+catch (Exception e) when (e is OptionException or DataFolderException or DatabaseException or LogCorruptException or LogUnavailableException
     or IOException or InvalidDataException)
 {
     Console.Error.WriteLine($"coordination: {e.Message}");

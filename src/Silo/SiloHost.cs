@@ -1,12 +1,15 @@
+using System.Net;
 using Coordination.Gateway;
 using Coordination.Gateway.FourLetterWords;
 using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Cluster;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Writing;
 using Coordination.Silo.Http;
 using Coordination.Silo.Options;
 using Coordination.Storage;
+using Coordination.Storage.Postgres;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -17,12 +20,12 @@ internal static class SiloHost
 {
     /// <summary>Runs until the process is told to stop, or its log can no longer be trusted.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(SiloOptions options, IConfiguration configuration, DataFolder folder)
+    public static async Task<int> RunAsync(SiloOptions options, IConfiguration configuration, IDataStore store)
     {
         var identity = Guid.NewGuid();
         var tracker = new SessionTracker(identity, options.TickTime, TimeProvider.System);
         var replica = await ReplicaLoader.LoadAsync(
-            identity, folder.Log, folder.Checkpoint, tracker, CancellationToken.None);
+            identity, store.Log, store.Checkpoint, tracker, CancellationToken.None);
 
         // Empty: the other builders watch the working folder for settings, and so see every write to the data in it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -38,7 +41,8 @@ internal static class SiloHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
-        AddState(builder.Services, options, folder, replica, tracker);
+        AddState(builder.Services, options, store, replica, tracker);
+        await AddClusterAsync(builder.Services, options, store, replica);
         AddGateway(builder.Services, options);
         Listen(builder.WebHost, options);
 
@@ -47,18 +51,19 @@ internal static class SiloHost
             app.MapSiloPages();
         app.Services.GetRequiredService<MetricsPage>();
         await app.StartAsync();
-        Greeting.Print(options, folder, replica);
+        Greeting.Print(options, store, replica);
         await app.WaitForShutdownAsync();
         return app.Services.GetRequiredService<SiloService>().ExitCode;
     }
 
     private static void AddState(
-        IServiceCollection services, SiloOptions options, DataFolder folder, Replica replica, SessionTracker tracker)
+        IServiceCollection services, SiloOptions options, IDataStore store, Replica replica, SessionTracker tracker)
     {
         services.AddMetrics();
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(folder.Log);
-        services.AddSingleton(folder.Checkpoint);
+        services.AddSingleton(store.Log);
+        services.AddSingleton(store.Checkpoint);
+        services.AddSingleton(store.Notices);
         services.AddSingleton(replica);
         services.AddSingleton(tracker);
         services.AddSingleton(new SessionLimits(options.MinSessionTimeout, options.MaxSessionTimeout));
@@ -73,7 +78,25 @@ internal static class SiloHost
         services.AddSingleton<MemoryMonitor>();
         services.AddSingleton<SiloService>();
         services.AddHostedService(provider => provider.GetRequiredService<SiloService>());
-        services.AddGrains(Path.Combine(folder.Path, "reminders.db"));
+        services.AddGrains(store is DataFolder folder ? Path.Combine(folder.Path, "reminders.db") : null);
+    }
+
+    private static async Task AddClusterAsync(
+        IServiceCollection services, SiloOptions options, IDataStore store, Replica replica)
+    {
+        services.AddSingleton<ClusterService>();
+        if (store is not PostgresDatabase database)
+        {
+            services.AddSingleton(new SiloNumber(1));
+            return;
+        }
+        string address = new IPEndPoint(options.ClientAddress, options.ClientPort).ToString();
+        int number = await database.Silos.EnterAsync(replica.Identity, address, CancellationToken.None);
+        services.AddSingleton(new SiloNumber(number));
+        services.AddSingleton(database.Silos);
+        services.AddSingleton(new SiloLease(options.SiloLease));
+        services.AddSingleton<LogFollower>();
+        services.AddSingleton<SiloLiveness>();
     }
 
     private static void AddGateway(IServiceCollection services, SiloOptions options)

@@ -1,5 +1,4 @@
 using Coordination.Grains.Checkpoints;
-using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Writing;
 using Microsoft.Extensions.Options;
@@ -9,8 +8,8 @@ namespace Coordination.Silo;
 /// <summary>Starts and stops what moves a silo: commits, expiry, the checkpoint, the memory monitor.</summary>
 /// <remarks>Stopped after the connections: what they still had in flight is carried out first.</remarks>
 internal sealed partial class SiloService(
-    CommitLoop commits, SessionExpiry expiry, SessionTracker tracker, Checkpointer checkpointer, MemoryMonitor memory,
-    Replica replica, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILogger<SiloService> logger) : IHostedService
+    CommitLoop commits, SessionExpiry expiry, Checkpointer checkpointer, MemoryMonitor memory,
+    ClusterService cluster, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILogger<SiloService> logger) : IHostedService
 {
     private static readonly TimeSpan _timeToFail = TimeSpan.FromSeconds(1);
 
@@ -24,12 +23,11 @@ internal sealed partial class SiloService(
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        // Whoever had a session before: this silo answers for it now, and its client gets its full timeout.
-        foreach (var session in replica.State.Sessions.Values)
-            tracker.Adopt(session);
+        cluster.AdoptSessions();
         commits.Start();
         _running = Task.WhenAll(
             StopOnFailureAsync(commits.Completion),
+            StopOnFailureAsync(Task.Run(() => cluster.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => expiry.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => checkpointer.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => memory.RunAsync(_stopping.Token), CancellationToken.None)));

@@ -35,6 +35,9 @@ public sealed class DataFolder : IDataStore
     /// <inheritdoc/>
     public ICheckpoint Checkpoint => _checkpoint;
 
+    /// <inheritdoc/>
+    public ILogNotices Notices => NoNotices.Instance;
+
     /// <summary>Opens a data folder; makes it where there is none, or an empty one.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="genesis">What a new checkpoint is a picture of: the beginning of the log.</param>

@@ -11,4 +11,7 @@ public interface IDataStore : IAsyncDisposable
 
     /// <summary>The log's checkpoint; it is closed with the store.</summary>
     ICheckpoint Checkpoint { get; }
+
+    /// <summary>Wakes those that share the log.</summary>
+    ILogNotices Notices { get; }
 }

@@ -8,6 +8,9 @@ public interface ILog : IAsyncDisposable
     /// <summary>Names this history of the log; a log that was made anew has another.</summary>
     Guid Incarnation { get; }
 
+    /// <summary>Whether others may append to it: what was applied is then not known to be all without asking.</summary>
+    bool IsShared { get; }
+
     /// <summary>The first position that is still kept; what stands before it is in the checkpoint only.</summary>
     ValueTask<long> ReadFirstPositionAsync(CancellationToken cancellationToken);
 

@@ -17,6 +17,7 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
     private BatchWriter _batch = null!;
     private EntryHeader _header;
     private bool _epochIsOurs;
+    private bool _hasBegunEpoch;
 
     /// <summary>The zxid of the last entry made, or applied where none is in flight.</summary>
     public long LastZxid { get; private set; } = state.LastZxid;
@@ -65,17 +66,22 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
     }
 
     /// <summary>Lets go of what was in flight up to an entry that is applied now.</summary>
-    public void Applied(long zxid) => _pending.Applied(zxid);
+    public void Applied(long zxid)
+    {
+        _pending.Applied(zxid);
+        _hasBegunEpoch |= state.EpochSilo == silo;
+    }
 
     /// <summary>Forgets everything in flight: another writer's entries stand where ours would have.</summary>
     public void Restart()
     {
         _pending.Clear();
         LastZxid = state.LastZxid;
-        _epochIsOurs = state.EpochSilo == silo;
+        _epochIsOurs = _hasBegunEpoch |= state.EpochSilo == silo;
     }
 
-    // A writer that takes over, or has used up an epoch's counter, begins the next one.
+    // A writer begins an epoch once in its life, and another when the counter is used up. Writers that take turns do not:
+    // that zxids never repeat is the log's doing, and epochs would not last.
     private void BeginEpoch(long time)
     {
         int epoch = Zxid.EpochOf(LastZxid) + 1;

@@ -19,6 +19,7 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     private long _nextTick = (long)(time.GetElapsedTime(0) / tickTime);
     private long _lastTick = -1;
     private long _resumed = long.MinValue;
+    private long _serveUntil = long.MaxValue;
 
     /// <summary>How many sessions this silo answers for.</summary>
     public int Count => _sessions.Count;
@@ -37,6 +38,21 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
             long now = Now;
             return _sessions.Select(session => KeyValuePair.Create(session.Key, TickOf(session.Value, now) * _tick));
         }
+    }
+
+    /// <summary>Whether the silo may still serve clients. Where several silos watch each other, the others may take it for
+    /// dead once it may not, and close the sessions of clients that it goes on answering.</summary>
+    /// <param name="now">The time, as <see cref="Now"/> has it.</param>
+    public bool MayServe(long now) => now < Volatile.Read(ref _serveUntil);
+
+    /// <summary>Lets the silo serve until a time, as <see cref="Now"/> has it.</summary>
+    public void ServeUntil(long time) => Volatile.Write(ref _serveUntil, time);
+
+    /// <summary>Gives every session its full timeout from now on: nobody could be heard for a while.</summary>
+    public void Resume()
+    {
+        lock (_wheelLock)
+            _resumed = Now;
     }
 
     /// <summary>Ties a session to the connection that serves it.</summary>

@@ -11,6 +11,7 @@ public sealed partial class CommitLoop : IAsyncDisposable
     private static readonly TimeSpan _longestRetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly ILog _log;
+    private readonly ILogNotices _notices;
     private readonly Replica _replica;
     private readonly WritePipeline _pipeline;
     private readonly CommitMetrics _metrics;
@@ -21,8 +22,10 @@ public sealed partial class CommitLoop : IAsyncDisposable
 
     /// <summary>Makes the loop; <see cref="Start"/> starts it.</summary>
     public CommitLoop(
-        ILog log, Replica replica, WritePipeline pipeline, CommitMetrics metrics, ILogger<CommitLoop> logger)
+        ILog log, ILogNotices notices, Replica replica, WritePipeline pipeline, CommitMetrics metrics,
+        ILogger<CommitLoop> logger)
     {
+        _notices = notices;
         _log = log;
         _replica = replica;
         _pipeline = pipeline;
@@ -69,8 +72,13 @@ public sealed partial class CommitLoop : IAsyncDisposable
     {
         try
         {
-            while (_pipeline.TakeBatch() is { } batch)
-                Commit(batch);
+            while (_pipeline.TryTake(out var batch))
+            {
+                if (batch is null)
+                    Follow();
+                else
+                    Commit(batch);
+            }
             _ended.SetResult();
         }
         catch (OperationCanceledException)
@@ -84,19 +92,35 @@ public sealed partial class CommitLoop : IAsyncDisposable
         }
     }
 
+    private void Follow()
+    {
+        try
+        {
+            CatchUp(_replica.Tail);
+        }
+        catch (LogUnavailableException)
+        {
+            // Whoever looks at the log asks again.
+        }
+        _pipeline.Revalidate(null);
+    }
+
     private void Commit(PipelineBatch batch)
     {
         var tail = _replica.Tail;
-        if (batch.Writer.Count == 0)
+        if (batch.Writer.Count == 0 && !_log.IsShared)
         {
             _pipeline.Apply(batch, null);
             return;
         }
         long started = _metrics.Now;
-        var row = tail.Next(batch.Writer.FirstZxid, batch.Writer.LastZxid, batch.Writer.Body);
+        LogRow? row = null;
         try
         {
-            if (!Append(row, tail))
+            if (batch.Writer.Count > 0)
+                row = tail.Next(batch.Writer.FirstZxid, batch.Writer.LastZxid, batch.Writer.Body);
+            // A refusal, too, leaves only where what it rests on is all that there is.
+            if (!(row is { } offered ? Append(offered, tail) : Wait(_log.ReadTailAsync(CancellationToken.None)) == tail))
             {
                 CatchUp(tail);
                 _pipeline.Revalidate(batch);
@@ -112,7 +136,10 @@ public sealed partial class CommitLoop : IAsyncDisposable
         long committed = _metrics.Now;
         int requests = batch.Items.Count;
         _pipeline.Apply(batch, row);
-        _metrics.Committed(started, committed, requests, row.Body.Length);
+        if (row is not { } standing)
+            return;
+        _notices.Announce(standing.Position);
+        _metrics.Committed(started, committed, requests, standing.Body.Length);
     }
 
     // An append is never cancelled: while its outcome is unknown, the same row is offered again. That it cannot be

@@ -32,6 +32,7 @@ public sealed class WritePipeline : IDisposable
     private int _requests;
     private long _bytes;
     private TaskCompletionSource? _room;
+    private long _catchUpTo;
     private bool _stopped;
 
     /// <summary>Makes the pipeline of a silo.</summary>
@@ -81,21 +82,36 @@ public sealed class WritePipeline : IDisposable
             request.Complete(new WriteOutcome { Error = ErrorCode.ConnectionLoss, Zxid = _replica.LastZxid });
     }
 
-    /// <summary>Waits for requests, and takes what is to be committed next.</summary>
-    /// <returns>Null once the pipeline was stopped and everything taken is completed.</returns>
-    internal PipelineBatch? TakeBatch()
+    /// <summary>Asks for what other writers have put into the log to be applied, before anything else is.</summary>
+    /// <param name="zxid">How far the log is known to reach.</param>
+    public void RequestCatchUp(long zxid)
     {
         lock (_gate)
         {
-            while (_full.Count == 0 && _open.Items.Count == 0)
+            _catchUpTo = Math.Max(_catchUpTo, zxid);
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Waits for something to do, and takes what is to be done next.</summary>
+    /// <param name="batch">What is to be committed; null where the log is ahead of the replica, and is to be read.</param>
+    /// <returns>False once the pipeline was stopped and everything taken is completed.</returns>
+    internal bool TryTake(out PipelineBatch? batch)
+    {
+        lock (_gate)
+        {
+            batch = null;
+            while (_full.Count == 0 && _open.Items.Count == 0 && _catchUpTo <= _replica.LastZxid)
             {
                 if (_stopped)
-                    return null;
+                    return false;
                 Monitor.Wait(_gate);
             }
-            if (_full.TryDequeue(out var batch))
-                return batch;
-            return CloseOpen();
+            bool isBehind = _catchUpTo > _replica.LastZxid;
+            _catchUpTo = 0;
+            if (!isBehind && !_full.TryDequeue(out batch))
+                batch = CloseOpen();
+            return true;
         }
     }
 
@@ -135,7 +151,8 @@ public sealed class WritePipeline : IDisposable
     }
 
     /// <summary>Validates everything in flight again, in order: other rows stand where ours should have.</summary>
-    internal void Revalidate(PipelineBatch lost)
+    /// <param name="lost">The batch that was taken to be committed; null where none was.</param>
+    internal void Revalidate(PipelineBatch? lost)
     {
         lock (_gate)
         {
@@ -254,7 +271,8 @@ public sealed class WritePipeline : IDisposable
         }
     }
 
-    private IEnumerable<PipelineBatch> AllInFlight(PipelineBatch first) => [first, .. _full, _open];
+    private IEnumerable<PipelineBatch> AllInFlight(PipelineBatch? first) =>
+        first is null ? [.. _full, _open] : [first, .. _full, _open];
 
     private void StartAnew()
     {

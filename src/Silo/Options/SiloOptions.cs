@@ -15,6 +15,15 @@ internal sealed record SiloOptions
     /// <summary>The folder with the log and the checkpoint; ZooKeeper's <c>dataDir</c>.</summary>
     public required string DataDir { get; init; }
 
+    /// <summary>The PostgreSQL database that the silos of a cluster share, as Npgsql writes it; null for a folder.</summary>
+    public required string? Database { get; init; }
+
+    /// <summary>The cluster's name: a schema of the database.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>How long a silo is taken for alive after its last heartbeat in the database.</summary>
+    public required TimeSpan SiloLease { get; init; }
+
     /// <summary>The port of health and metrics; 0 for none.</summary>
     public required int HttpPort { get; init; }
 

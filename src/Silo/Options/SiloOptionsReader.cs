@@ -10,7 +10,8 @@ internal static class SiloOptionsReader
 
     private static readonly string[] _names =
     [
-        "client-port", "client-address", "data-dir", "http-port", "http-address", "tick-time", "min-session-timeout",
+        "client-port", "client-address", "data-dir", "database", "cluster", "silo-lease",
+        "http-port", "http-address", "tick-time", "min-session-timeout",
         "max-session-timeout", "jute-max-buffer", "max-client-connections", "four-letter-words", "log-retention",
         "memory-soft-limit", "memory-hard-limit",
     ];
@@ -38,6 +39,9 @@ internal static class SiloOptionsReader
             ClientPort = Number(configuration, "client-port", 2181, 1, 65_535),
             ClientAddress = Address(configuration, "client-address"),
             DataDir = configuration["data-dir"] is { Length: > 0 } folder ? folder : "data",
+            Database = configuration["database"] is { Length: > 0 } database ? database : null,
+            Cluster = configuration["cluster"] is { Length: > 0 } cluster ? cluster : "coordination",
+            SiloLease = TimeSpan.FromMilliseconds(Number(configuration, "silo-lease", 5 * tick, 100, 600_000)),
             HttpPort = Number(configuration, "http-port", 8080, 0, 65_535),
             HttpAddress = Address(configuration, "http-address"),
             TickTime = TimeSpan.FromMilliseconds(tick),

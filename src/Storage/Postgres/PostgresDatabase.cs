@@ -13,9 +13,12 @@ public sealed class PostgresDatabase : IDataStore
     private readonly NpgsqlDataSource _source;
     private readonly PostgresLog _log;
     private readonly PostgresCheckpoint _checkpoint;
+    private readonly PostgresNotices _notices;
 
-    private PostgresDatabase(NpgsqlDataSource source, Guid incarnation, string description)
+    private PostgresDatabase(NpgsqlDataSource source, Guid incarnation, string cluster, string description)
     {
+        _notices = new PostgresNotices(source, cluster);
+        Silos = new PostgresSiloTable(source);
         _source = source;
         _log = new PostgresLog(source, incarnation);
         _checkpoint = new PostgresCheckpoint(source);
@@ -30,6 +33,12 @@ public sealed class PostgresDatabase : IDataStore
 
     /// <inheritdoc/>
     public ICheckpoint Checkpoint => _checkpoint;
+
+    /// <inheritdoc/>
+    public ILogNotices Notices => _notices;
+
+    /// <summary>The cluster's silos.</summary>
+    public ISiloTable Silos { get; }
 
     /// <summary>Opens a cluster's store; makes it where there is none.</summary>
     /// <param name="connectionString">Where the database is, as Npgsql writes it.</param>
@@ -75,7 +84,7 @@ public sealed class PostgresDatabase : IDataStore
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             var incarnation = await PostgresSchema.PrepareAsync(connection, cluster, genesis, znodes, cancellationToken);
-            return new PostgresDatabase(source, incarnation, description);
+            return new PostgresDatabase(source, incarnation, cluster, description);
         }
         catch (Exception failure)
         {
@@ -89,6 +98,7 @@ public sealed class PostgresDatabase : IDataStore
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _notices.DisposeAsync();
         await _log.DisposeAsync();
         await _source.DisposeAsync();
     }

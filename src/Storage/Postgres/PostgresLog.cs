@@ -25,6 +25,9 @@ internal sealed class PostgresLog : ILog
     public Guid Incarnation { get; }
 
     /// <inheritdoc/>
+    public bool IsShared => true;
+
+    /// <inheritdoc/>
     public async ValueTask<long> ReadFirstPositionAsync(CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);

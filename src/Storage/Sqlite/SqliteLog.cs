@@ -41,6 +41,9 @@ public sealed class SqliteLog : ILog
     /// <inheritdoc/>
     public Guid Incarnation => _appender.Incarnation;
 
+    /// <inheritdoc/>
+    public bool IsShared => false;
+
     /// <summary>Makes an empty log in a new file.</summary>
     /// <param name="path">The file; its folder must be there, it must not.</param>
     /// <param name="incarnation">Names the new history.</param>

@@ -111,6 +111,7 @@ internal sealed class SiloInProcess : IAsyncDisposable
         services.AddSingleton(settings.Time);
         services.AddSingleton(log);
         services.AddSingleton(folder.Checkpoint);
+        services.AddSingleton(folder.Notices);
         services.AddSingleton(replica);
         services.AddSingleton(tracker);
         services.AddSingleton(new SessionLimits(settings.LeastTimeout, settings.MostTimeout)

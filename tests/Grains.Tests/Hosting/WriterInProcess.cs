@@ -1,6 +1,7 @@
 using Coordination.Engine;
 using Coordination.Engine.Requests;
 using Coordination.Grains.Replication;
+using Coordination.Grains.Tests.Logs;
 using Coordination.Grains.Writing;
 using Coordination.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,7 +19,8 @@ internal sealed class WriterInProcess : IAsyncDisposable
         Log = log;
         Replica = new Replica(Guid.NewGuid(), CoordinationState.Genesis(), default);
         Pipeline = new WritePipeline(Replica, TimeProvider.System);
-        Loop = new CommitLoop(log, Replica, Pipeline, new CommitMetrics(_meters), NullLogger<CommitLoop>.Instance);
+        Loop = new CommitLoop(
+            log, new NoticesOfTest(), Replica, Pipeline, new CommitMetrics(_meters), NullLogger<CommitLoop>.Instance);
         _lastCxid = firstCxid - 1;
     }
 

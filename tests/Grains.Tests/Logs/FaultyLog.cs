@@ -12,6 +12,8 @@ internal sealed class FaultyLog(ILog inner) : ILog
 
     public Guid Incarnation => inner.Incarnation;
 
+    public bool IsShared => inner.IsShared;
+
     /// <summary>How many appends were tried.</summary>
     public int Appends => Volatile.Read(ref _appends);
 

@@ -9,6 +9,8 @@ internal sealed class MemoryLog : ILog
 
     public Guid Incarnation { get; } = Guid.NewGuid();
 
+    public bool IsShared { get; init; }
+
     public ValueTask<long> ReadFirstPositionAsync(CancellationToken cancellationToken) => ValueTask.FromResult(1L);
 
     public ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken)

@@ -49,7 +49,10 @@ public sealed class TwoWritersTests
             Assert.Equal(truth, writer.Replica.State.Describe("numbers"));
         }
         // They took turns: otherwise this has shown nothing.
-        Assert.True(first.Replica.State.Epoch > 4);
+        bool[] turns = [.. entries.Where(entry => entry.Entry.Change.Kind != EntryKind.Epoch)
+            .Select(entry => entry.Entry.Header.Cxid < SecondFirstCxid)];
+        Assert.True(turns.Zip(turns.Skip(1)).Count(pair => pair.First != pair.Second) > 4);
+        Assert.Equal(2, first.Replica.State.Epoch);
     }
 
     private static async Task WriteAsync(WriterInProcess writer, string own, CancellationToken cancellationToken)

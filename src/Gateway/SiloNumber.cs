@@ -1,0 +1,5 @@
+namespace Coordination.Gateway;
+
+/// <summary>Tells the silos of a cluster apart, as ZooKeeper's server id does.</summary>
+/// <param name="Value">From 1 to 254.</param>
+public sealed record SiloNumber(int Value);

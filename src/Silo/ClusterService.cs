@@ -1,0 +1,30 @@
+using Coordination.Grains.Cluster;
+using Coordination.Grains.Replication;
+using Coordination.Grains.Sessions;
+
+namespace Coordination.Silo;
+
+/// <summary>What a silo does for being one of several, or the only one.</summary>
+internal sealed class ClusterService(IServiceProvider services, Replica replica, SessionTracker tracker)
+{
+    /// <summary>The only silo answers from its start for whoever had a session before; each client gets its full timeout.
+    /// One of several answers for a session once it is known that no other does.</summary>
+    public void AdoptSessions()
+    {
+        if (services.GetService<SiloLiveness>() is not null)
+            return;
+        foreach (var session in replica.State.Sessions.Values)
+            tracker.Adopt(session);
+    }
+
+    /// <summary>Follows the log and the other silos until it is cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (services.GetService<SiloLiveness>() is not { } liveness)
+            return Task.CompletedTask;
+        // Either that ends in error ends the silo, which cannot wait for the other.
+        return Task.WhenAny(
+            liveness.RunAsync(cancellationToken),
+            services.GetRequiredService<LogFollower>().RunAsync(cancellationToken)).Unwrap();
+    }
+}

@@ -1,0 +1,26 @@
+namespace Coordination.Storage;
+
+/// <summary>The silos of a cluster, as the database knows them: each counts on while it lives.</summary>
+public interface ISiloTable
+{
+    /// <summary>Enters this life of a silo.</summary>
+    /// <param name="identity">The life.</param>
+    /// <param name="clientAddress">Where its clients reach it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Its number, from 1 to 254: no other silo that is entered has it.</returns>
+    /// <exception cref="LogUnavailableException">The database cannot do it now.</exception>
+    Task<int> EnterAsync(Guid identity, string clientAddress, CancellationToken cancellationToken);
+
+    /// <summary>Counts this silo's heartbeat on.</summary>
+    /// <returns>False when the silo is not entered any more: others took it for dead.</returns>
+    /// <exception cref="LogUnavailableException">The database cannot do it now.</exception>
+    Task<bool> BeatAsync(Guid identity, CancellationToken cancellationToken);
+
+    /// <summary>Reads all silos that are entered.</summary>
+    /// <exception cref="LogUnavailableException">The database cannot do it now.</exception>
+    Task<IReadOnlyList<SiloRecord>> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes a silo off, unless its heartbeat has moved.</summary>
+    /// <exception cref="LogUnavailableException">The database cannot do it now.</exception>
+    Task RemoveAsync(SiloRecord silo, CancellationToken cancellationToken);
+}

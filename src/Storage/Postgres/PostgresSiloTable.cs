@@ -1,0 +1,87 @@
+using Npgsql;
+
+namespace Coordination.Storage.Postgres;
+
+/// <summary>The table <c>silo</c>.</summary>
+internal sealed class PostgresSiloTable(NpgsqlDataSource source) : ISiloTable
+{
+    private const int MostSilos = 254;
+
+    /// <inheritdoc/>
+    public async Task<int> EnterAsync(Guid identity, string clientAddress, CancellationToken cancellationToken)
+    {
+        const string text =
+            """
+            INSERT INTO silo (identity, number, heartbeat, client_address)
+            SELECT $1, min(free.number), 0, $2 FROM generate_series(1, $3) AS free (number)
+            WHERE NOT EXISTS (SELECT FROM silo WHERE silo.number = free.number)
+            HAVING min(free.number) IS NOT NULL
+            RETURNING number
+            """;
+        return await RunAsync(
+            async connection =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await using (var turn = new NpgsqlCommand("LOCK TABLE silo IN SHARE ROW EXCLUSIVE MODE", connection))
+                    await turn.ExecuteNonQueryAsync(cancellationToken);
+                await using var command = new NpgsqlCommand(text, connection);
+                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = identity });
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = clientAddress });
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostSilos });
+                if (await command.ExecuteScalarAsync(cancellationToken) is not int number)
+                    throw new LogUnavailableException($"the cluster has {MostSilos} silos already");
+                await transaction.CommitAsync(cancellationToken);
+                return number;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> BeatAsync(Guid identity, CancellationToken cancellationToken) => RunAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(
+                "UPDATE silo SET heartbeat = heartbeat + 1 WHERE identity = $1", connection);
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = identity });
+            return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SiloRecord>> ReadAsync(CancellationToken cancellationToken) => RunAsync(
+        async connection =>
+        {
+            var silos = new List<SiloRecord>();
+            await using var command = new NpgsqlCommand(
+                "SELECT identity, number, heartbeat, client_address FROM silo ORDER BY number", connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                silos.Add(new SiloRecord(reader.GetGuid(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetString(3)));
+            return (IReadOnlyList<SiloRecord>)silos;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveAsync(SiloRecord silo, CancellationToken cancellationToken) => RunAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand("DELETE FROM silo WHERE identity = $1 AND heartbeat = $2", connection);
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = silo.Identity });
+            command.Parameters.Add(PostgresValues.Number(silo.Heartbeat));
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        },
+        cancellationToken);
+
+    private async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            return await run(connection);
+        }
+        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
+        {
+            throw PostgresFailures.Of(failure, "the table of silos cannot be reached");
+        }
+    }
+}
