@@ -26,6 +26,9 @@ public sealed class CoordinationState
     /// <summary>The watches of this silo's connections, which entries fire as they are applied. Not part of the fold.</summary>
     public WatchTable Watches { get; } = new();
 
+    /// <summary>The znodes that go by themselves some day.</summary>
+    public VanishingZnodes Vanishing { get; } = new();
+
     /// <summary>The open sessions.</summary>
     public IReadOnlyDictionary<long, Session> Sessions => _sessions;
 
@@ -85,8 +88,8 @@ public sealed class CoordinationState
     internal void Load(scoped in ZnodeRecord record)
     {
         var node = Tree.Load(record);
-        if (node.EphemeralOwner != 0)
-            OwnEphemeral(node);
+        if (node.Owner != 0)
+            Own(node);
     }
 
     internal void LoadCounter(string name, long next) => _counters[name] = next;
@@ -162,8 +165,8 @@ public sealed class CoordinationState
         var node = Tree.Create(
             path, change.Data.Span, change.HasData, change.Acl.Span, change.SessionId, header.Zxid, header.Time,
             change.Number);
-        if (change.SessionId != 0)
-            OwnEphemeral(node);
+        if (node.Owner != 0)
+            Own(node);
         Watches.Created(path, header.Zxid, GuardOf(node), GuardOf(node.Parent!));
         return new ChangeResult(change.Path, node.Stat);
     }
@@ -182,21 +185,34 @@ public sealed class CoordinationState
         var node = NodeAt(path);
         var acl = GuardOf(node);
         Tree.Delete(node, path, zxid);
-        if (node.EphemeralOwner != 0)
-        {
-            EphemeralCount--;
-            _sessions[node.EphemeralOwner].OwnedEphemerals!.Remove(node);
-        }
+        if (node.Owner != 0)
+            Disown(node);
         Watches.Deleted(path, zxid, acl, GuardOf(node.Parent!));
     }
 
     // Null where everybody may read it.
     private Protocol.Acl[]? GuardOf(Znode node) => node.AclId == AclTable.OpenId ? null : Tree.Acls.ArrayOf(node.AclId);
 
-    private void OwnEphemeral(Znode node)
+    private void Own(Znode node)
     {
+        if (OwnerMark.IsMark(node.Owner))
+        {
+            Vanishing.Add(node);
+            return;
+        }
         EphemeralCount++;
         (_sessions[node.EphemeralOwner].OwnedEphemerals ??= []).Add(node);
+    }
+
+    private void Disown(Znode node)
+    {
+        if (OwnerMark.IsMark(node.Owner))
+        {
+            Vanishing.Remove(node);
+            return;
+        }
+        EphemeralCount--;
+        _sessions[node.EphemeralOwner].OwnedEphemerals!.Remove(node);
     }
 
     private Znode NodeAt(ReadOnlySpan<byte> path) =>

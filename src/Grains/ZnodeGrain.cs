@@ -51,7 +51,11 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
     public async Task<CreatedZnode> CreateAsync(ZnodeCreation creation, SessionTicket? ticket = null)
     {
         var reply = await WriteAsync(
-            new CreateOperation(_path, creation.Data, creation.Acl ?? [Acl.Open], (int)creation.Mode, returnsStat: true),
+            new CreateOperation(_path, creation.Data, creation.Acl ?? [Acl.Open], (int)creation.Mode, returnsStat: true)
+            {
+                IsContainer = creation.Mode == CreateMode.Container,
+                TimeToLive = creation.TimeToLiveMilliseconds,
+            },
             ticket);
         return new CreatedZnode(reply.Path, reply.Stat);
     }

@@ -17,4 +17,10 @@ public enum CreateMode
 
     /// <summary>A container, where the operation is createContainer; what a plain create makes of it just stays.</summary>
     Container = 4,
+
+    /// <summary>Goes when it was not set for its time to live and has no children.</summary>
+    PersistentWithTimeToLive = 5,
+
+    /// <summary>As <see cref="PersistentWithTimeToLive"/>, with a suffix that counts the parent's creates.</summary>
+    PersistentSequentialWithTimeToLive = 6,
 }

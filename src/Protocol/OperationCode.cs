@@ -51,6 +51,12 @@ public enum OperationCode
     /// <summary>Drops watches of the connection.</summary>
     RemoveWatches = 18,
 
+    /// <summary>Creates a container and returns its Stat.</summary>
+    CreateContainer = 19,
+
+    /// <summary>Creates a znode with a time to live and returns its Stat.</summary>
+    CreateTtl = 21,
+
     /// <summary>Opens a session; never sent by a client.</summary>
     CreateSession = -10,
 

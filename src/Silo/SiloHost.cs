@@ -5,6 +5,7 @@ using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
+using Coordination.Grains.Sweeping;
 using Coordination.Grains.Writing;
 using Coordination.Silo.Http;
 using Coordination.Silo.Options;
@@ -69,12 +70,21 @@ internal static class SiloHost
         services.AddSingleton(new SessionLimits(options.MinSessionTimeout, options.MaxSessionTimeout));
         services.AddSingleton(new CheckpointPace { KeptBytes = options.LogRetention });
         services.AddSingleton<CommitMetrics>();
-        services.AddSingleton<WritePipeline>();
+        services.AddSingleton(new SweepPace
+        {
+            Interval = options.ContainerCheckInterval,
+            MostPerMinute = options.ContainerMaxPerMinute,
+        });
+        services.AddSingleton(_ => new WritePipeline(replica, TimeProvider.System)
+        {
+            TakesTimeToLive = options.ExtendedTypesEnabled,
+        });
         services.AddSingleton<CommitLoop>();
         services.AddSingleton<SiloWriter>();
         services.AddSingleton<LogTailReader>();
         services.AddSingleton<Checkpointer>();
         services.AddSingleton<SessionExpiry>();
+        services.AddSingleton<Sweeper>();
         services.AddSingleton<MemoryMonitor>();
         services.AddSingleton<SiloService>();
         services.AddHostedService(provider => provider.GetRequiredService<SiloService>());

@@ -1,14 +1,15 @@
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Sessions;
+using Coordination.Grains.Sweeping;
 using Coordination.Grains.Writing;
 using Microsoft.Extensions.Options;
 
 namespace Coordination.Silo;
 
-/// <summary>Starts and stops what moves a silo: commits, expiry, the checkpoint, the memory monitor.</summary>
+/// <summary>Starts and stops what moves a silo: commits, expiry, the checkpoint, the sweeps, the memory monitor.</summary>
 /// <remarks>Stopped after the connections: what they still had in flight is carried out first.</remarks>
 internal sealed partial class SiloService(
-    CommitLoop commits, SessionExpiry expiry, Checkpointer checkpointer, MemoryMonitor memory,
+    CommitLoop commits, SessionExpiry expiry, Checkpointer checkpointer, Sweeper sweeper, MemoryMonitor memory,
     ClusterService cluster, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILogger<SiloService> logger) : IHostedService
 {
     private static readonly TimeSpan _timeToFail = TimeSpan.FromSeconds(1);
@@ -30,6 +31,7 @@ internal sealed partial class SiloService(
             StopOnFailureAsync(Task.Run(() => cluster.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => expiry.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => checkpointer.RunAsync(_stopping.Token), CancellationToken.None)),
+            StopOnFailureAsync(Task.Run(() => sweeper.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => memory.RunAsync(_stopping.Token), CancellationToken.None)));
         return Task.CompletedTask;
     }

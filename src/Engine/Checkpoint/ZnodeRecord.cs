@@ -40,6 +40,6 @@ public readonly ref struct ZnodeRecord
     /// <summary>How many children were ever created under it: the counter behind sequential names and cversion.</summary>
     public required int CreatedChildren { get; init; }
 
-    /// <summary>The session that owns an ephemeral znode, otherwise 0 (or ZooKeeper's marks of containers and TTL nodes).</summary>
+    /// <summary>The session that owns an ephemeral znode, otherwise an <see cref="Tree.OwnerMark"/> or 0.</summary>
     public required long EphemeralOwner { get; init; }
 }

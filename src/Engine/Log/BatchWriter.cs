@@ -71,13 +71,13 @@ public sealed class BatchWriter : IDisposable
     internal void AbandonEntry() => _buffer.Truncate(_entryStart);
 
     internal void WriteCreate(
-        ReadOnlySpan<byte> path, byte[]? data, ReadOnlySpan<byte> acl, long ephemeralOwner, int parentCreated)
+        ReadOnlySpan<byte> path, byte[]? data, ReadOnlySpan<byte> acl, long owner, int parentCreated)
     {
         _buffer.WriteByte((byte)EntryKind.Create);
         _buffer.WriteBuffer(path);
         _buffer.WriteBuffer(data);
         _buffer.WriteBuffer(acl);
-        _buffer.WriteLong(ephemeralOwner);
+        _buffer.WriteLong(owner);
         _buffer.WriteInt(parentCreated);
     }
 

@@ -24,4 +24,10 @@ public sealed class CreateOperation(byte[] path, byte[]? data, Acl[] acls, int f
 
     /// <summary>Whether the client asked for the new Stat.</summary>
     public bool ReturnsStat { get; } = returnsStat;
+
+    /// <summary>Whether it is to be a container, whatever the mode: createContainer.</summary>
+    public bool IsContainer { get; init; }
+
+    /// <summary>The time to live in milliseconds, as the client sent it; null where the operation has none.</summary>
+    public long? TimeToLive { get; init; }
 }

@@ -59,6 +59,9 @@ public static class RequestCodec
                 AclVector.Write(buffer, create.Acls);
                 buffer.WriteInt(create.Flags);
                 buffer.WriteBool(create.ReturnsStat);
+                buffer.WriteBool(create.IsContainer);
+                buffer.WriteBool(create.TimeToLive is not null);
+                buffer.WriteLong(create.TimeToLive ?? 0);
                 break;
             case DeleteOperation delete:
                 WritePathAndVersion(buffer, Kind.Delete, delete.Path, delete.Version);
@@ -114,9 +117,7 @@ public static class RequestCodec
         switch (kind)
         {
             case Kind.Create:
-                return new CreateOperation(
-                    reader.ReadUtf8().ToArray(), reader.ReadBufferAsArray(), AclVector.Read(ref reader),
-                    reader.ReadInt(), reader.ReadBool());
+                return ReadCreate(ref reader);
             case Kind.Delete:
                 return new DeleteOperation(reader.ReadUtf8().ToArray(), reader.ReadInt());
             case Kind.Check:
@@ -150,6 +151,23 @@ public static class RequestCodec
             default:
                 throw new MalformedRecordException($"an operation of the unknown kind {(byte)kind}");
         }
+    }
+
+    private static CreateOperation ReadCreate(ref JuteReader reader)
+    {
+        byte[] path = reader.ReadUtf8().ToArray();
+        byte[]? data = reader.ReadBufferAsArray();
+        var acls = AclVector.Read(ref reader);
+        int flags = reader.ReadInt();
+        bool returnsStat = reader.ReadBool();
+        bool isContainer = reader.ReadBool();
+        bool hasTimeToLive = reader.ReadBool();
+        long timeToLive = reader.ReadLong();
+        return new CreateOperation(path, data, acls, flags, returnsStat)
+        {
+            IsContainer = isContainer,
+            TimeToLive = hasTimeToLive ? timeToLive : null,
+        };
     }
 
     private static void WritePathAndVersion(JuteBuffer buffer, Kind kind, byte[] path, int version)

@@ -36,7 +36,7 @@ public sealed class Znode
     public ZnodeChildren Children => OwnChildren ?? ZnodeChildren.None;
 
     /// <summary>The session that owns it when it is ephemeral, otherwise 0.</summary>
-    public long EphemeralOwner { get; internal init; }
+    public long EphemeralOwner => OwnerMark.SessionOf(Owner);
 
     /// <summary>Which list of the <see cref="AclTable"/> guards it.</summary>
     public int AclId { get; internal set; }
@@ -46,6 +46,9 @@ public sealed class Znode
         Czxid, Mzxid, Ctime, Mtime, Version, Cversion, Aversion, EphemeralOwner, Data.Length, ChildCount, Pzxid);
 
     internal Znode? Parent { get; }
+
+    /// <summary>The session that owns it, or an <see cref="OwnerMark"/>, or 0.</summary>
+    internal long Owner { get; init; }
 
     /// <summary>The next znode in the same bucket of the <see cref="ZnodeIndex"/>.</summary>
     internal Znode? NextInBucket { get; set; }

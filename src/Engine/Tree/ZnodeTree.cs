@@ -40,7 +40,7 @@ public sealed class ZnodeTree
             Mzxid = zxid,
             Ctime = time,
             Mtime = time,
-            EphemeralOwner = owner,
+            Owner = owner,
             AclId = Acls.Acquire(acl),
         };
         var children = parent.OwnChildren ??= new ZnodeChildren();
@@ -95,7 +95,7 @@ public sealed class ZnodeTree
             Mtime = record.Mtime,
             Version = record.Version,
             Aversion = record.Aversion,
-            EphemeralOwner = record.EphemeralOwner,
+            Owner = record.EphemeralOwner,
             AclId = Acls.Acquire(record.Acl),
         };
         // Null stands for "never had a child", where pzxid is czxid and the counter is 0.

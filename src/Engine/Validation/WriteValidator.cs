@@ -26,6 +26,10 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
     /// growing sets are refused with <see cref="ErrorCode.QuotaExceeded"/>, and deletes go through.</summary>
     public bool HasRoomToGrow { get; set; } = true;
 
+    /// <summary>Whether znodes may be given a time to live; otherwise <see cref="ErrorCode.Unimplemented"/>. ZooKeeper's
+    /// <c>extendedTypesEnabled</c>.</summary>
+    public bool TakesTimeToLive { get; set; } = true;
+
     /// <summary>Validates a request and, if it may be done, appends its entry to a batch.</summary>
     /// <param name="request">The request.</param>
     /// <param name="time">Now, in milliseconds since 1970.</param>
@@ -50,6 +54,7 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
                 AttachSessionOperation attach => AttachSession(attach),
                 CloseSessionOperation close => CloseSession(close),
                 TakeSiloBatchOperation take => TakeSiloBatch(take),
+                RemoveUnusedOperation remove => RemoveUnused(remove),
                 // Alone it would make an entry without a change.
                 CheckOperation => ErrorCode.Unimplemented,
                 _ => Single(request.Operation, request.Caller),
@@ -137,9 +142,9 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
 
     private ErrorCode Create(CreateOperation create, Caller caller)
     {
-        if (create.Flags is < (int)CreateMode.Persistent or > (int)CreateMode.Container)
-            return ErrorCode.BadArguments;
-        var mode = (CreateMode)create.Flags;
+        var modeError = CreateRules.CheckMode(create, TakesTimeToLive);
+        if (modeError != ErrorCode.Ok)
+            return modeError;
         ReadOnlySpan<byte> path = create.Path;
         if (!path.Contains((byte)'/') || path.Contains((byte)0))
             return ErrorCode.BadArguments;
@@ -150,7 +155,7 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
             return ErrorCode.NoNode;
         if (!AccessRules.Allows(parent.Acls, Permissions.Create, caller.Identities))
             return ErrorCode.NoAuth;
-        if (mode is CreateMode.PersistentSequential or CreateMode.EphemeralSequential)
+        if (CreateRules.IsSequential(create))
             path = ZnodePath.WithSequence(path, parent.CreatedChildren);
         if (!ZnodePath.IsValid(path))
             return ErrorCode.BadArguments;
@@ -161,16 +166,16 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
         if (!HasRoomToGrow)
             return ErrorCode.QuotaExceeded;
 
-        bool isEphemeral = mode is CreateMode.Ephemeral or CreateMode.EphemeralSequential;
-        if (isEphemeral && caller.SessionId == 0)
+        if (caller.SessionId == 0 && CreateRules.IsEphemeral(create))
             return ErrorCode.SessionExpired;
-        long owner = isEphemeral ? caller.SessionId : 0;
+        long owner = CreateRules.OwnerOf(create, caller);
         parent.CreatedChildren = unchecked(parent.CreatedChildren + 1);
         parent.ChildCount++;
         parent.Zxid = _header.Zxid;
         _pending.SetZnode(parentPath, parent);
         _pending.SetZnode(
-            path, new PendingZnode(true, 0, 0, 0, 0, acls, owner, create.Data?.Length ?? 0, _header.Zxid));
+            path, new PendingZnode(
+                true, 0, 0, 0, 0, acls, OwnerMark.SessionOf(owner), create.Data?.Length ?? 0, _header.Zxid));
         _batch.WriteCreate(path, create.Data, AclTable.Encode(acls), owner, parent.CreatedChildren);
         return ErrorCode.Ok;
     }
@@ -203,6 +208,19 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
         _pending.SetZnode(parentPath, parent);
         _pending.SetZnode(path, new PendingZnode(false, 0, 0, 0, 0, [], 0, 0, _header.Zxid));
         _batch.WriteDelete(path);
+    }
+
+    private ErrorCode RemoveUnused(RemoveUnusedOperation remove)
+    {
+        if (!_pending.TryGetZnode(remove.Path, out var znode))
+            return ErrorCode.NoNode;
+        if (znode.ChildCount > 0)
+            return ErrorCode.NotEmpty;
+        // What is in flight for it, be it only a child, is a use.
+        if (znode.Zxid != 0 || !VanishingZnodes.IsUnused(state.Tree.Find(remove.Path)!, _header.Time))
+            return ErrorCode.BadVersion;
+        Delete(remove.Path);
+        return ErrorCode.Ok;
     }
 
     private ErrorCode SetData(SetDataOperation set, Caller caller)
@@ -259,6 +277,8 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
 
     private ErrorCode OpenSession(OpenSessionOperation open)
     {
+        if (OwnerMark.IsMark(open.SessionId))
+            return ErrorCode.BadArguments;
         if (_pending.TryGetSession(open.SessionId, out _))
             return ErrorCode.NodeExists;
         _pending.SetSession(open.SessionId, new PendingSession(true, _header.Zxid, open.Password, _header.Zxid));

@@ -9,7 +9,8 @@ internal static class WriteDecoder
     private const int LeastMultiHeaderLength = 9;
 
     public static bool IsWrite(OperationCode operation) => operation is OperationCode.Create or OperationCode.Create2
-        or OperationCode.Delete or OperationCode.SetData or OperationCode.SetAcl or OperationCode.Multi;
+        or OperationCode.Delete or OperationCode.SetData or OperationCode.SetAcl or OperationCode.Multi
+        or OperationCode.CreateContainer or OperationCode.CreateTtl;
 
     /// <summary>Decodes the record of a write.</summary>
     /// <exception cref="MalformedRecordException">The bytes are no such record.</exception>
@@ -18,6 +19,8 @@ internal static class WriteDecoder
     {
         OperationCode.Create => ReadCreate(ref reader, returnsStat: false),
         OperationCode.Create2 => ReadCreate(ref reader, returnsStat: true),
+        OperationCode.CreateContainer => ReadCreate(ref reader, returnsStat: true, isContainer: true),
+        OperationCode.CreateTtl => ReadCreateTtl(ref reader),
         OperationCode.Delete => new DeleteOperation(reader.ReadUtf8().ToArray(), reader.ReadInt()),
         OperationCode.SetData =>
             new SetDataOperation(reader.ReadUtf8().ToArray(), reader.ReadBufferAsArray(), reader.ReadInt()),
@@ -27,8 +30,44 @@ internal static class WriteDecoder
         _ => throw new MalformedRecordException($"operation {(int)operation} where a write is wanted"),
     };
 
-    private static CreateOperation ReadCreate(ref JuteReader reader, bool returnsStat) => new(
-        reader.ReadUtf8().ToArray(), reader.ReadBufferAsArray(), AclVector.Read(ref reader), reader.ReadInt(), returnsStat);
+    private static CreateOperation ReadCreate(ref JuteReader reader, bool returnsStat, bool isContainer = false) => new(
+        reader.ReadUtf8().ToArray(), reader.ReadBufferAsArray(), AclVector.Read(ref reader), reader.ReadInt(), returnsStat)
+    {
+        IsContainer = isContainer,
+    };
+
+    private static CreateOperation ReadCreateTtl(ref JuteReader reader)
+    {
+        var create = ReadCreate(ref reader, returnsStat: true);
+        return new CreateOperation(create.Path, create.Data, create.Acls, create.Flags, returnsStat: true)
+        {
+            TimeToLive = reader.ReadLong(),
+        };
+    }
+
+    // In a multi it is the mode alone that says what is created, and whether the answer has a Stat.
+    private static CreateOperation ReadCreateInMulti(OperationCode operation, ref JuteReader reader)
+    {
+        var create = ReadCreate(ref reader, returnsStat: false);
+        long? timeToLive = operation == OperationCode.CreateTtl ? reader.ReadLong() : null;
+        switch ((CreateMode)create.Flags)
+        {
+            case CreateMode.Container:
+                return new CreateOperation(create.Path, create.Data, create.Acls, create.Flags, returnsStat: true)
+                {
+                    IsContainer = true,
+                };
+            case CreateMode.PersistentWithTimeToLive or CreateMode.PersistentSequentialWithTimeToLive:
+                if (timeToLive is null)
+                    throw new NotInMultiException(operation);
+                return new CreateOperation(create.Path, create.Data, create.Acls, create.Flags, returnsStat: true)
+                {
+                    TimeToLive = timeToLive,
+                };
+            default:
+                return create;
+        }
+    }
 
     private static MultiOperation ReadMulti(ref JuteReader reader)
     {
@@ -42,12 +81,13 @@ internal static class WriteDecoder
             reader.ReadInt(); // the header's error, which means something in answers only
             if (done)
                 return new MultiOperation([.. operations]);
-            if (operation is not (OperationCode.Create or OperationCode.Create2 or OperationCode.Delete
-                or OperationCode.SetData or OperationCode.Check))
+            operations.Add(operation switch
             {
-                throw new NotInMultiException(operation);
-            }
-            operations.Add(Read(operation, ref reader));
+                OperationCode.Create or OperationCode.Create2 or OperationCode.CreateContainer or OperationCode.CreateTtl =>
+                    ReadCreateInMulti(operation, ref reader),
+                OperationCode.Delete or OperationCode.SetData or OperationCode.Check => Read(operation, ref reader),
+                _ => throw new NotInMultiException(operation),
+            });
         }
     }
 }

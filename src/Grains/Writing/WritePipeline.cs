@@ -57,6 +57,13 @@ public sealed class WritePipeline : IDisposable
         set => _validator.HasRoomToGrow = value;
     }
 
+    /// <inheritdoc cref="WriteValidator.TakesTimeToLive"/>
+    public bool TakesTimeToLive
+    {
+        get => _validator.TakesTimeToLive;
+        init => _validator.TakesTimeToLive = value;
+    }
+
     /// <summary>Waits until there is room for more requests.</summary>
     public Task WaitForRoomAsync(CancellationToken cancellationToken) =>
         Volatile.Read(ref _room)?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;

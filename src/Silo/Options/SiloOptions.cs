@@ -48,6 +48,16 @@ internal sealed record SiloOptions
     /// <summary>The four-letter words that are answered, or <c>*</c>; ZooKeeper's <c>4lw.commands.whitelist</c>.</summary>
     public required IReadOnlySet<string> FourLetterWords { get; init; }
 
+    /// <summary>Whether znodes may have a time to live; ZooKeeper's <c>zookeeper.extendedTypesEnabled</c>.</summary>
+    public required bool ExtendedTypesEnabled { get; init; }
+
+    /// <summary>How long to wait between two looks for unused containers and expired znodes; ZooKeeper's
+    /// <c>znode.container.checkIntervalMs</c>.</summary>
+    public required TimeSpan ContainerCheckInterval { get; init; }
+
+    /// <summary>How many of them are removed in a minute at most; ZooKeeper's <c>znode.container.maxPerMinute</c>.</summary>
+    public required int ContainerMaxPerMinute { get; init; }
+
     /// <summary>How many bytes of log are kept, however far the checkpoint is.</summary>
     public required long LogRetention { get; init; }
 

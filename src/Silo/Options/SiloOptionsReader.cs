@@ -13,7 +13,8 @@ internal static class SiloOptionsReader
         "client-port", "client-address", "data-dir", "database", "cluster", "silo-lease",
         "http-port", "http-address", "tick-time", "min-session-timeout",
         "max-session-timeout", "jute-max-buffer", "max-client-connections", "four-letter-words", "log-retention",
-        "memory-soft-limit", "memory-hard-limit",
+        "memory-soft-limit", "memory-hard-limit", "extended-types-enabled", "container-check-interval",
+        "container-max-per-minute",
     ];
 
     /// <summary>Everything that can be set, for a usage line.</summary>
@@ -51,6 +52,9 @@ internal static class SiloOptionsReader
             MaxClientConnections = Number(configuration, "max-client-connections", 10_000, 0, int.MaxValue),
             FourLetterWords = (configuration["four-letter-words"] ?? "srvr,ruok,mntr,isro")
                 .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
+            ExtendedTypesEnabled = Truth(configuration, "extended-types-enabled", otherwise: true),
+            ContainerCheckInterval = TimeSpan.FromMilliseconds(Number(configuration, "container-check-interval", 60_000, 10, int.MaxValue)),
+            ContainerMaxPerMinute = Number(configuration, "container-max-per-minute", 10_000, 1, 1_000_000),
             LogRetention = Number(configuration, "log-retention", 256, 1, int.MaxValue) * Megabyte,
             MemorySoftLimit = Number(configuration, "memory-soft-limit", (int)(memory / Megabyte * 7 / 10), 1, int.MaxValue) * Megabyte,
             MemoryHardLimit = Number(configuration, "memory-hard-limit", (int)(memory / Megabyte * 85 / 100), 1, int.MaxValue) * Megabyte,
@@ -102,6 +106,15 @@ internal static class SiloOptionsReader
         if (!int.TryParse(text, out int number) || number < least || number > most)
             throw new OptionException($"--{name} is {text}, but must be a number from {least} to {most}");
         return number;
+    }
+
+    private static bool Truth(IConfiguration configuration, string name, bool otherwise)
+    {
+        if (configuration[name] is not { Length: > 0 } text)
+            return otherwise;
+        return bool.TryParse(text, out bool truth)
+            ? truth
+            : throw new OptionException($"--{name} is {text}, but must be true or false");
     }
 
     private static IPAddress Address(IConfiguration configuration, string name)

@@ -23,7 +23,7 @@ internal static class CallOf
         "close" => new Call(OperationCode.CloseSession),
         "multi" => new Call(OperationCode.Multi)
         {
-            Write = new MultiOperation([.. command.Operations.Select(item => Write(item)
+            Write = new MultiOperation([.. command.Operations.Select(item => InMulti(item)
                 ?? throw new FormatException($"\"{item.Line}\" is no operation of a multi"))]),
         },
         _ when Write(command) is { } write => new Call(CodeOf(write)) { Write = write },
@@ -81,6 +81,18 @@ internal static class CallOf
         "create" or "create2" => new CreateOperation(
             command.Argument(0).Bytes, command.Data(1), AclText.Parse(command.Option("acl") ?? "open"),
             FlagsOf(command), command.Verb == "create2"),
+        "createcontainer" => new CreateOperation(
+            command.Argument(0).Bytes, command.Data(1), AclText.Parse(command.Option("acl") ?? "open"),
+            command.Number("flags", (int)CreateMode.Container), returnsStat: true)
+        {
+            IsContainer = true,
+        },
+        "createttl" => new CreateOperation(
+            command.Argument(0).Bytes, command.Data(1), AclText.Parse(command.Option("acl") ?? "open"),
+            command.Number("flags", command.Has("sequential") ? 6 : 5), returnsStat: true)
+        {
+            TimeToLive = long.Parse(command.Option("ttl") ?? "1000", CultureInfo.InvariantCulture),
+        },
         "delete" => new DeleteOperation(command.Argument(0).Bytes, command.Number("version", -1)),
         "set" => new SetDataOperation(command.Argument(0).Bytes, command.Data(1), command.Number("version", -1)),
         "setacl" => new SetAclOperation(
@@ -92,11 +104,28 @@ internal static class CallOf
         _ => null,
     };
 
+    // As the gateway decodes it: the mode alone says what is created, and whether the answer has a Stat.
+    private static WriteOperation? InMulti(Command command)
+    {
+        if (Write(command) is not CreateOperation create)
+            return Write(command);
+        bool isContainer = create.Flags == (int)CreateMode.Container;
+        bool hasTimeToLive = create.Flags is (int)CreateMode.PersistentWithTimeToLive
+            or (int)CreateMode.PersistentSequentialWithTimeToLive;
+        return new CreateOperation(create.Path, create.Data, create.Acls, create.Flags, isContainer || hasTimeToLive)
+        {
+            IsContainer = isContainer,
+            TimeToLive = hasTimeToLive ? create.TimeToLive : null,
+        };
+    }
+
     private static int FlagsOf(Command command) => command.Number(
         "flags", (command.Has("ephemeral") ? 1 : 0) + (command.Has("sequential") ? 2 : 0));
 
     private static OperationCode CodeOf(WriteOperation write) => write switch
     {
+        CreateOperation { IsContainer: true } => OperationCode.CreateContainer,
+        CreateOperation { TimeToLive: not null } => OperationCode.CreateTtl,
         CreateOperation { ReturnsStat: true } => OperationCode.Create2,
         CreateOperation => OperationCode.Create,
         DeleteOperation => OperationCode.Delete,

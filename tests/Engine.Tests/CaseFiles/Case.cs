@@ -4,7 +4,8 @@ namespace Coordination.Engine.Tests.CaseFiles;
 internal sealed class Case(string name)
 {
     private static readonly HashSet<string> s_engineVerbs =
-        ["load", "skip", "takeover", "hold", "apply", "lose", "expire", "address", "memory", "time", "take", "batch"];
+        ["load", "skip", "takeover", "hold", "apply", "lose", "expire", "address", "memory", "time", "take", "batch", "ttl",
+            "sweep", "unused"];
 
     public string Name { get; } = name;
 

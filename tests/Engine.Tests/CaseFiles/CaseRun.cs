@@ -143,6 +143,20 @@ internal sealed class CaseRun : IDisposable
             case "memory":
                 Engine.HasRoomToGrow = command.Argument(0).Text != "full";
                 break;
+            case "ttl":
+                Engine.TakesTimeToLive = command.Argument(0).Text != "off";
+                break;
+            case "sweep":
+                Engine.Sweep();
+                TellEvents();
+                break;
+            case "unused" when _holds:
+                Engine.Validate(Caller.Service, RemoveUnused(command));
+                _held.Enqueue(command);
+                break;
+            case "unused":
+                Tell(command, Engine.Carry(Caller.Service, RemoveUnused(command)), isWrite: true);
+                break;
             case "address":
                 ((EngineConnection)ConnectionOf(command)).SetAddress(command.Argument(0).Text);
                 break;
@@ -150,6 +164,8 @@ internal sealed class CaseRun : IDisposable
                 throw new FormatException($"no such command: {command.Line}");
         }
     }
+
+    private static RemoveUnusedOperation RemoveUnused(Command command) => new(command.Argument(0).Bytes);
 
     private void Hold(Command command, WriteOperation operation)
     {
@@ -198,7 +214,7 @@ internal sealed class CaseRun : IDisposable
     private static string DoneBy(string verb) => verb switch
     {
         "close" or "expire" => "closed",
-        "delete" => "deleted",
+        "delete" or "unused" => "deleted",
         _ => "ok",
     };
 }

@@ -52,7 +52,7 @@ internal sealed class RandomCase(Random random)
                     $"setwatches data={Path()},{Path()} exist={Path()} child={Path()},{Path()}" + through,
                 ];
             case < 4:
-                return [Create(Verb("create", "create2")) + through];
+                return [Create(Verb("create", "create2", "createcontainer", "createttl")) + " ttl=100000000" + through];
             case < 18:
                 return [Write() + through];
             case < 21:

@@ -48,6 +48,13 @@ internal static class TreeInvariants
 
     private static void CheckEphemerals(CoordinationState state, List<Znode> all)
     {
+        var vanishing = all.Where(node => OwnerMark.IsMark(node.Owner)).ToList();
+        Assert.Equal(vanishing.Count, state.Vanishing.Count);
+        var unused = new List<byte[]>();
+        Assert.Equal(0, state.Vanishing.FindUnused(int.MaxValue, int.MaxValue, long.MaxValue, unused));
+        Assert.Equal(
+            vanishing.Where(node => VanishingZnodes.IsUnused(node, long.MaxValue)).Select(node => Encoding.UTF8.GetString(node.GetPath())).Order(),
+            unused.Select(Encoding.UTF8.GetString).Order());
         var ephemerals = all.Where(node => node.EphemeralOwner != 0).ToList();
         Assert.Equal(ephemerals.Count, state.EphemeralCount);
         Assert.All(ephemerals, node => Assert.Contains(node, state.Sessions[node.EphemeralOwner].Ephemerals));

@@ -76,7 +76,13 @@ internal static class OperationGenerators
         from acls in Acls
         from flags in Gen.Frequency((40, Gen.Choose(0, 3)), (1, Gen.Choose(-1, 5)))
         from returnsStat in Gen.Elements(true, false)
-        select (WriteOperation)new CreateOperation(path, data, acls, flags, returnsStat);
+        from isContainer in Gen.Frequency((8, Gen.Constant(false)), (1, Gen.Constant(true)))
+        from timeToLive in Gen.Frequency((10, Gen.Constant(0L)), (1, Gen.Choose(-1, 50).Select(value => (long)value)))
+        select (WriteOperation)new CreateOperation(path, data, acls, timeToLive > 0 ? 5 + flags % 2 : flags, returnsStat)
+        {
+            IsContainer = isContainer,
+            TimeToLive = timeToLive == 0 ? null : timeToLive,
+        };
 
     private static Gen<int> Version() => Gen.Frequency((16, Gen.Constant(-1)), (6, Gen.Choose(0, 2)), (1, Gen.Constant(-2)));
 

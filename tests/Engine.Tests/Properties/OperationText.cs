@@ -11,7 +11,8 @@ internal static class OperationText
     public static string Of(WriteOperation operation) => operation switch
     {
         CreateOperation create =>
-            $"create {Path(create.Path)} {Data(create.Data)} {Of(create.Acls)} {create.Flags} {create.ReturnsStat}",
+            $"create {Path(create.Path)} {Data(create.Data)} {Of(create.Acls)} {create.Flags} {create.ReturnsStat} "
+            + $"{create.IsContainer} {create.TimeToLive}",
         DeleteOperation delete => $"delete {Path(delete.Path)} {delete.Version}",
         CheckOperation check => $"check {Path(check.Path)} {check.Version}",
         SetDataOperation set => $"set {Path(set.Path)} {Data(set.Data)} {set.Version}",

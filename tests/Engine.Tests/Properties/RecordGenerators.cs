@@ -57,7 +57,13 @@ internal static class RecordGenerators
         from acls in Acls
         from flags in Int
         from returnsStat in Gen.Elements(true, false)
-        select (WriteOperation)new CreateOperation(path, data, acls, flags, returnsStat),
+        from isContainer in Gen.Elements(true, false)
+        from timeToLive in Gen.OneOf(Gen.Constant<long?>(null), Long.Select(value => (long?)value))
+        select (WriteOperation)new CreateOperation(path, data, acls, flags, returnsStat)
+        {
+            IsContainer = isContainer,
+            TimeToLive = timeToLive,
+        },
         Bytes.SelectMany(_ => Int, WriteOperation (path, version) => new DeleteOperation(path, version)),
         Bytes.SelectMany(_ => Int, WriteOperation (path, version) => new CheckOperation(path, version)),
         from path in Bytes

@@ -36,6 +36,11 @@ internal sealed class EngineServer : IServer
         set => _validator.HasRoomToGrow = value;
     }
 
+    public bool TakesTimeToLive
+    {
+        set => _validator.TakesTimeToLive = value;
+    }
+
     public IConnection Open()
     {
         long id = _nextSession++;
@@ -95,6 +100,21 @@ internal sealed class EngineServer : IServer
     /// <summary>Lets another silo become the writer.</summary>
     public void TakeOver() =>
         _validator = new WriteValidator(State, new Guid(++_writers, 0, 0, new byte[8]));
+
+    /// <summary>Removes unused containers and expired znodes, a piece at a time.</summary>
+    public void Sweep()
+    {
+        var unused = new List<byte[]>();
+        int left = int.MaxValue;
+        do
+        {
+            unused.Clear();
+            left = State.Vanishing.FindUnused(left, 2, Time, unused);
+            foreach (byte[] path in unused)
+                Carry(Caller.Service, new RemoveUnusedOperation(path));
+        }
+        while (left > 0);
+    }
 
     /// <summary>Moves the log on to a zxid, as very many entries would.</summary>
     public void SkipTo(long zxid)

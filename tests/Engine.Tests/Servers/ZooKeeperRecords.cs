@@ -74,6 +74,8 @@ internal static class ZooKeeperRecords
                 request.WriteBuffer(create.Data);
                 AclVector.Write(request, create.Acls);
                 request.WriteInt(create.Flags);
+                if (create.TimeToLive is { } timeToLive)
+                    request.WriteLong(timeToLive);
                 break;
             case DeleteOperation delete:
                 request.WriteBuffer(delete.Path);
@@ -132,7 +134,7 @@ internal static class ZooKeeperRecords
     private static Reply ReadResult(OperationCode operation, Reply reply, ref JuteReader reader) => operation switch
     {
         OperationCode.Create => reply with { Path = reader.ReadString() },
-        OperationCode.Create2 => reply with { Path = reader.ReadString(), Stat = Stat.Read(ref reader) },
+        OperationCode.Create2 or OperationCode.CreateContainer or OperationCode.CreateTtl => reply with { Path = reader.ReadString(), Stat = Stat.Read(ref reader) },
         OperationCode.SetData or OperationCode.SetAcl or OperationCode.Exists =>
             reply with { Stat = Stat.Read(ref reader) },
         _ => reply,
@@ -140,6 +142,8 @@ internal static class ZooKeeperRecords
 
     private static OperationCode CodeOf(WriteOperation operation) => operation switch
     {
+        CreateOperation { IsContainer: true } => OperationCode.CreateContainer,
+        CreateOperation { TimeToLive: not null } => OperationCode.CreateTtl,
         CreateOperation { ReturnsStat: true } => OperationCode.Create2,
         CreateOperation => OperationCode.Create,
         DeleteOperation => OperationCode.Delete,

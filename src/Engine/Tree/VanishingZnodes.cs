@@ -1,0 +1,63 @@
+namespace Coordination.Engine.Tree;
+
+/// <summary>The containers and the znodes with a time to live, so that those to be removed are found without a walk.</summary>
+/// <remarks>The replica's lock guards it. It is looked through in pieces, backwards: whoever takes the place of one that
+/// was removed has been looked at.</remarks>
+public sealed class VanishingZnodes
+{
+    private readonly List<Znode> _znodes = [];
+    private readonly Dictionary<Znode, int> _places = [];
+
+    internal VanishingZnodes()
+    {
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count => _znodes.Count;
+
+    /// <summary>Looks for znodes that are to be removed, in one piece of bounded length.</summary>
+    /// <param name="below">Where to begin: <see cref="Count"/> at first, then what the call before returned.</param>
+    /// <param name="most">How many to look at.</param>
+    /// <param name="time">Now, in milliseconds since 1970.</param>
+    /// <param name="unused">Gets their paths.</param>
+    /// <returns>Where to go on; 0 at the end.</returns>
+    public int FindUnused(int below, int most, long time, List<byte[]> unused)
+    {
+        int from = Math.Min(below, Count);
+        int to = Math.Max(0, from - most);
+        for (int i = from - 1; i >= to; i--)
+        {
+            if (IsUnused(_znodes[i], time))
+                unused.Add(_znodes[i].GetPath());
+        }
+        return to;
+    }
+
+    /// <summary>Whether a znode is to be removed: ZooKeeper's <c>ContainerManager.getCandidates</c>.</summary>
+    /// <remarks>A container that never had a child stays; a time to live runs from when the data was last set.</remarks>
+    internal static bool IsUnused(Znode node, long time)
+    {
+        if (node.ChildCount > 0)
+            return false;
+        return node.Owner == OwnerMark.Container
+            ? node.CreatedChildren != 0
+            : OwnerMark.IsTimeToLive(node.Owner) && time - node.Mtime > OwnerMark.TimeToLiveOf(node.Owner);
+    }
+
+    internal void Add(Znode node)
+    {
+        _places.Add(node, _znodes.Count);
+        _znodes.Add(node);
+    }
+
+    internal void Remove(Znode node)
+    {
+        _places.Remove(node, out int place);
+        var last = _znodes[^1];
+        _znodes.RemoveAt(_znodes.Count - 1);
+        if (last == node)
+            return;
+        _znodes[place] = last;
+        _places[last] = place;
+    }
+}
