@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Coordination.Grains.Sweeping;
 
 /// <summary>Removes containers whose last child has gone, and znodes whose time to live is over.</summary>
-/// <remarks>It finds them in the silo's replica, in pieces that hold up nobody. Whether one is removed is decided where
-/// the removal is validated, so that several silos that sweep one log do no harm.</remarks>
+/// <remarks>The silo that writes finds them in its replica, in pieces that hold up nobody. Whether one is removed is
+/// decided where the removal is validated, so that two who both take themselves for the writer do no harm.</remarks>
 public sealed partial class Sweeper(
     Replica replica, SiloWriter writer, SweepPace pace, TimeProvider time, ILogger<Sweeper> logger)
 {
@@ -23,6 +23,8 @@ public sealed partial class Sweeper(
             while (true)
             {
                 await Task.Delay(pace.Interval, time, cancellationToken);
+                if (!IsWriter())
+                    continue;
                 int removed = await SweepAsync(cancellationToken);
                 if (removed > 0)
                     LogRemoved(removed);
@@ -52,6 +54,13 @@ public sealed partial class Sweeper(
         }
         while (left > 0);
         return removed;
+    }
+
+    // Of several silos one is enough. A log that nobody has written to since the start can wait.
+    private bool IsWriter()
+    {
+        using (replica.Lock.EnterRead())
+            return replica.State.EpochSilo == replica.Identity;
     }
 
     private int FindUnused(int below, List<byte[]> unused)
