@@ -1,3 +1,5 @@
+using Coordination.Gateway.Authentication;
+
 namespace Coordination.Gateway;
 
 /// <summary>The limits of the ZooKeeper protocol's side of a silo.</summary>
@@ -31,6 +33,9 @@ public sealed record GatewayOptions
 
     /// <summary>How many bytes the data folder's files have, as <c>dirs</c> tells at the moment that it is asked.</summary>
     public Func<long> DataSize { get; init; } = static () => 0;
+
+    /// <summary>How clients may say who they are.</summary>
+    public AuthenticationOptions Authentication { get; init; } = new();
 
     /// <summary>What <c>conf</c> tells, in its order, at the moment that it is asked.</summary>
     public Func<IReadOnlyList<KeyValuePair<string, string>>> Configuration { get; init; } = static () => [];

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Security;
 using Coordination.Engine.Watches;
+using Coordination.Gateway.Authentication;
 using Coordination.Gateway.Requests;
 using Coordination.Grains;
 using Coordination.Grains.Replication;
@@ -29,6 +30,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     private readonly EndPoint? _remote;
     private readonly ConnectionTraffic _traffic;
     private readonly int _mostReadsBehindWrites;
+    private readonly ConnectionAuthentication _authentication;
     private readonly List<WriteRequest> _writes = [];
     private TrackedSession _session = null!;
     private Caller _caller;
@@ -42,6 +44,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     private bool _isAnsweringReads;
     private bool _isInAfterApply;
     private bool _isClosingSession;
+    private bool _isBarred;
     private bool _isGone;
     private volatile bool _isEnded;
 
@@ -57,6 +60,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         _traffic = traffic;
         _traffic.Outstanding = () => Volatile.Read(ref _outstanding);
         _caller = caller;
+        _authentication = new ConnectionAuthentication(services.Options.Authentication);
+        _isBarred = _authentication.IsBarred(caller);
         // Nobody can wait for the client between their answers, which may be of any length: they must fit.
         _mostReadsBehindWrites = Math.Min(
             services.Options.MostOutstanding, services.Options.MostUnsent / 2 / services.Options.LongestFrame);
@@ -272,6 +277,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             return Step.Receive;
         var reader = new JuteReader(frame);
         var header = RequestHeader.Read(ref reader);
+        if (_isBarred)
+            return AnswerReads(ref frames, readAt, ref received);
         if (WriteDecoder.IsWrite(header.Operation))
         {
             if (_outstanding + _writes.Count >= _services.Options.MostOutstanding || !_services.Pipeline.HasRoom)
@@ -396,6 +403,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     private Step Answer(RequestHeader header, ref JuteReader reader)
     {
         var state = _services.Replica.State;
+        if (_isBarred && header.Operation is not (OperationCode.Auth or OperationCode.Sasl))
+            return Refuse(header.Xid);
         if (ReadAnswer.IsRead(header.Operation))
         {
             ReadAnswer.WriteFrame(_outbox.Buffer, header, ref reader, state, _caller.Identities, this);
@@ -415,9 +424,9 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
                 SetWatchesRequest.CarryOut(header.Operation, ref reader, state, this);
                 break;
             case OperationCode.Auth:
-                error = Authenticate(ref reader);
-                HeaderFrame.Write(_outbox.Buffer, header.Xid, 0, error);
-                return error == ErrorCode.Ok ? Step.GoOn : Step.End;
+                return AnswerAuth(header.Xid, ref reader);
+            case OperationCode.Sasl:
+                return AnswerSasl(header.Xid, ref reader);
             case OperationCode.Multi:
                 error = ErrorCode.MarshallingError;
                 break;
@@ -429,23 +438,35 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         return error == ErrorCode.Unimplemented ? Step.End : Step.GoOn;
     }
 
-    private ErrorCode Authenticate(ref JuteReader reader)
+    private Step AnswerAuth(int xid, ref JuteReader reader)
     {
-        reader.ReadInt(); // the packet's type, which is always 0
-        string scheme = reader.ReadString();
-        var credentials = reader.ReadUtf8();
-        if (scheme == AuthenticationScheme.Ip)
-            return ErrorCode.Ok;
-        if (scheme != AuthenticationScheme.Digest)
-        {
-            _services.Statistics.FailedAuthentications.Count();
-            _services.Log.ShutOut(_remote, $"it authenticates by the unknown scheme {scheme}");
-            return ErrorCode.AuthFailed;
-        }
-        var identity = DigestIdentity.FromCredentials(credentials);
-        if (!_caller.Identities.Contains(identity))
-            _caller = _caller with { Identities = [.. _caller.Identities, identity] };
-        return ErrorCode.Ok;
+        var error = _authentication.TakePacket(ref reader, ref _caller, out string scheme);
+        HeaderFrame.Write(_outbox.Buffer, xid, 0, error);
+        _isBarred = _authentication.IsBarred(_caller);
+        if (error == ErrorCode.Ok)
+            return Step.GoOn;
+        _services.Statistics.FailedAuthentications.Count();
+        _services.Log.ShutOut(_remote, $"it authenticates by the unknown scheme {scheme}");
+        return Step.End;
+    }
+
+    private Step AnswerSasl(int xid, ref JuteReader reader)
+    {
+        var error = _authentication.TakeToken(ref reader, ref _caller, out byte[]? token);
+        HeaderFrame.WriteWithToken(_outbox.Buffer, xid, error, token);
+        _isBarred = _authentication.IsBarred(_caller);
+        if (error == ErrorCode.Ok)
+            return Step.GoOn;
+        _services.Statistics.FailedAuthentications.Count();
+        _services.Log.ShutOut(_remote, "its SASL login has failed");
+        return Step.End;
+    }
+
+    private Step Refuse(int xid)
+    {
+        HeaderFrame.Write(_outbox.Buffer, xid, 0, ErrorCode.SessionClosedRequireSaslAuth);
+        _services.Log.ShutOut(_remote, "it has not authenticated by a scheme that is enforced");
+        return Step.End;
     }
 
     private void Submit()

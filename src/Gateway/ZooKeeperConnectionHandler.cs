@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using Coordination.Engine.Requests;
-using Coordination.Engine.Security;
+using Coordination.Gateway.Authentication;
 using Coordination.Gateway.FourLetterWords;
 using Coordination.Grains;
 using Coordination.Grains.Messages;
@@ -178,7 +178,8 @@ public sealed class ZooKeeperConnectionHandler(
             return;
         }
         var caller = new Caller(
-            ticket.SessionId, ticket.AttachZxid, [new Identity(AuthenticationScheme.Ip, remote.Address.ToString())]);
+            ticket.SessionId, ticket.AttachZxid,
+            ConnectionAuthentication.FirstIdentities(services.Options.Authentication, remote.Address.ToString()));
         using var session = new SessionConnection(
             services, connection.Transport.Input, outbox, connection.Abort, remote, traffic, caller);
         if (!session.TryBind())

@@ -75,6 +75,9 @@ public enum OperationCode
     /// <summary>Sets a watch that stays set when it has fired.</summary>
     AddWatch = 106,
 
+    /// <summary>A token of a SASL login.</summary>
+    Sasl = 102,
+
     /// <summary>In the results of a multi: an operation that failed.</summary>
     Error = -1,
 }

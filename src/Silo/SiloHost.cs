@@ -1,5 +1,6 @@
 using System.Net;
 using Coordination.Gateway;
+using Coordination.Gateway.Authentication;
 using Coordination.Gateway.FourLetterWords;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
@@ -117,6 +118,14 @@ internal static class SiloHost
             MostConnectionsPerAddress = options.MaxClientConnections,
             FourLetterWords = options.FourLetterWords,
             AllFourLetterWords = options.FourLetterWords.Contains("*"),
+            Authentication = new AuthenticationOptions
+            {
+                SuperDigest = options.SuperDigest,
+                SkipsAcls = options.SkipAcl,
+                EnforcedSchemes = options.EnforcedAuthSchemes,
+                SaslPasswords = options.SaslPasswords,
+                SuperUsers = options.SuperUsers,
+            },
             Configuration = () => ConfigurationWords.Of(options),
             DataSize = () => ConfigurationWords.DataSize(options),
         });

@@ -39,12 +39,12 @@ internal static class Python
     private static async Task RequireKazooAsync()
     {
         const string Missing =
-            "python3-kazoo is missing, without which nothing here can be tested: apt-get install python3-kazoo "
-            + "(.ci/run does). ";
+            "python3-kazoo or python3-pure-sasl is missing, without which nothing here can be tested: apt-get install "
+            + "python3-kazoo python3-pure-sasl (.ci/run does). ";
         Process process;
         try
         {
-            process = Process.Start(Describe(["-c", "import kazoo.client"]))!;
+            process = Process.Start(Describe(["-c", "import kazoo.client, puresasl"]))!;
         }
         catch (Win32Exception exception)
         {

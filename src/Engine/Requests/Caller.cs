@@ -10,4 +10,8 @@ public sealed record Caller(long SessionId, long AttachZxid, Identity[] Identiti
 {
     /// <summary>The service itself, which may do anything.</summary>
     public static Caller Service { get; } = new(0, 0, [new Identity("super", string.Empty)]);
+
+    /// <summary>The same caller, with an identity more.</summary>
+    public Caller With(Identity identity) =>
+        Identities.Contains(identity) ? this : this with { Identities = [.. Identities, identity] };
 }

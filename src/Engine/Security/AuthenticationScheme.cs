@@ -18,6 +18,9 @@ public static class AuthenticationScheme
     /// <summary>The client's address; in an ACL an address with or without a prefix length.</summary>
     public const string Ip = "ip";
 
+    /// <summary>Whom a SASL login has proved: a name, or a principal as Kerberos writes them.</summary>
+    public const string Sasl = "sasl";
+
     /// <summary>Whoever may do anything; never in an ACL.</summary>
     public const string Super = "super";
 
@@ -27,6 +30,7 @@ public static class AuthenticationScheme
         // As Java splits: empty parts at the end do not count.
         Digest => id.TrimEnd(':').Split(':').Length == 2,
         Ip => TryParseNetwork(id, out _, out _),
+        Sasl => IsPrincipal(id),
         _ => false,
     };
 
@@ -35,11 +39,20 @@ public static class AuthenticationScheme
     {
         Digest => callerId == aclId,
         Ip => IsInNetwork(callerId, aclId),
+        // Whoever logged in as super is every user, as in ZooKeeper.
+        Sasl => callerId == aclId || callerId == Super,
         _ => false,
     };
 
     /// <summary>Whether an identity under a scheme was proved, so that <c>auth</c> may stand for it.</summary>
-    public static bool IsAuthenticated(string scheme) => scheme == Digest;
+    public static bool IsAuthenticated(string scheme) => scheme is Digest or Sasl;
+
+    // A name alone, or name[/host]@realm.
+    private static bool IsPrincipal(string id)
+    {
+        int at = id.IndexOf('@');
+        return at < 0 || (id.AsSpan(0, at).Count('/') <= 1 && id.AsSpan(at + 1).IndexOfAny('/', '@') < 0);
+    }
 
     private static bool IsInNetwork(string address, string network)
     {

@@ -11,6 +11,13 @@ internal static class HeaderFrame
         new ReplyHeader(xid, zxid, error).Write(buffer);
     }
 
+    public static void WriteWithToken(JuteBuffer buffer, int xid, ErrorCode error, byte[]? token)
+    {
+        buffer.WriteInt(ReplyHeader.EncodedLength + 4 + (token?.Length ?? 0));
+        new ReplyHeader(xid, 0, error).Write(buffer);
+        buffer.WriteBuffer(token);
+    }
+
     public static void WriteWithPath(JuteBuffer buffer, int xid, long zxid, ReadOnlySpan<byte> path)
     {
         buffer.WriteInt(ReplyHeader.EncodedLength + 4 + path.Length);

@@ -57,6 +57,24 @@ internal sealed record SiloOptions
 
     /// <summary>How many of them are removed in a minute at most; ZooKeeper's <c>znode.container.maxPerMinute</c>.</summary>
     public required int ContainerMaxPerMinute { get; init; }
+    /// <summary>Whose digest may do anything, as <c>super:base64(SHA1(super:password))</c>; null for nobody's. ZooKeeper's
+    /// <c>zookeeper.DigestAuthenticationProvider.superDigest</c>.</summary>
+    public required string? SuperDigest { get; init; }
+
+    /// <summary>Whether ACLs are kept and not enforced for ZooKeeper's clients; ZooKeeper's <c>skipACL</c>.</summary>
+    public required bool SkipAcl { get; init; }
+
+    /// <summary>The schemes of which a client must have authenticated by one before it asks for anything else; empty for
+    /// none. ZooKeeper's <c>enforce.auth.enabled</c> with <c>enforce.auth.schemes</c>, and its
+    /// <c>sessionRequireClientSASLAuth</c>, which is short for the scheme sasl.</summary>
+    public required IReadOnlySet<string> EnforcedAuthSchemes { get; init; }
+
+    /// <summary>The passwords of those who may log in by SASL's DIGEST-MD5, by user, from the file that
+    /// <c>--sasl-users-file</c> names; what ZooKeeper has in the JAAS section <c>Server</c>.</summary>
+    public required IReadOnlyDictionary<string, string> SaslPasswords { get; init; }
+
+    /// <summary>Those among them who may do anything; ZooKeeper's <c>zookeeper.superUser</c>.</summary>
+    public required IReadOnlySet<string> SuperUsers { get; init; }
 
     /// <summary>How many bytes of log are kept, however far the checkpoint is.</summary>
     public required long LogRetention { get; init; }

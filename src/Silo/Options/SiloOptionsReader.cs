@@ -14,7 +14,8 @@ internal static class SiloOptionsReader
         "http-port", "http-address", "tick-time", "min-session-timeout",
         "max-session-timeout", "jute-max-buffer", "max-client-connections", "four-letter-words", "log-retention",
         "memory-soft-limit", "memory-hard-limit", "extended-types-enabled", "container-check-interval",
-        "container-max-per-minute",
+        "container-max-per-minute", "super-digest", "skip-acl", "enforce-auth-enabled",
+        "enforce-auth-schemes", "session-require-client-sasl-auth", "sasl-users-file", "super-user",
     ];
 
     /// <summary>Everything that can be set, for a usage line.</summary>
@@ -50,11 +51,15 @@ internal static class SiloOptionsReader
             MaxSessionTimeout = TimeSpan.FromMilliseconds(Number(configuration, "max-session-timeout", 20 * tick, 1, int.MaxValue)),
             JuteMaxBuffer = Number(configuration, "jute-max-buffer", 0xfffff, 1024, 256 << 20),
             MaxClientConnections = Number(configuration, "max-client-connections", 10_000, 0, int.MaxValue),
-            FourLetterWords = (configuration["four-letter-words"] ?? "srvr,ruok,mntr,isro")
-                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet(),
-            ExtendedTypesEnabled = Truth(configuration, "extended-types-enabled", otherwise: true),
+            ExtendedTypesEnabled = Flag(configuration, "extended-types-enabled", otherwise: true),
             ContainerCheckInterval = TimeSpan.FromMilliseconds(Number(configuration, "container-check-interval", 60_000, 10, int.MaxValue)),
             ContainerMaxPerMinute = Number(configuration, "container-max-per-minute", 10_000, 1, 1_000_000),
+            FourLetterWords = List(configuration, "four-letter-words", "srvr,ruok,mntr,isro"),
+            SuperDigest = SecurityOptionsReader.SuperDigest(configuration),
+            SkipAcl = Flag(configuration, "skip-acl", otherwise: false),
+            EnforcedAuthSchemes = SecurityOptionsReader.EnforcedSchemes(configuration),
+            SaslPasswords = SecurityOptionsReader.SaslPasswords(configuration),
+            SuperUsers = List(configuration, "super-user", ""),
             LogRetention = Number(configuration, "log-retention", 256, 1, int.MaxValue) * Megabyte,
             MemorySoftLimit = Number(configuration, "memory-soft-limit", (int)(memory / Megabyte * 7 / 10), 1, int.MaxValue) * Megabyte,
             MemoryHardLimit = Number(configuration, "memory-hard-limit", (int)(memory / Megabyte * 85 / 100), 1, int.MaxValue) * Megabyte,
@@ -63,6 +68,7 @@ internal static class SiloOptionsReader
             throw new OptionException("--min-session-timeout is above --max-session-timeout");
         if (options.HttpPort == options.ClientPort)
             throw new OptionException("--http-port and --client-port are the same");
+        SecurityOptionsReader.Check(options);
         return options;
     }
 
@@ -108,14 +114,21 @@ internal static class SiloOptionsReader
         return number;
     }
 
-    private static bool Truth(IConfiguration configuration, string name, bool otherwise)
-    {
-        if (configuration[name] is not { Length: > 0 } text)
-            return otherwise;
-        return bool.TryParse(text, out bool truth)
-            ? truth
-            : throw new OptionException($"--{name} is {text}, but must be true or false");
-    }
+    /// <summary>Reads an option that is on or off.</summary>
+    /// <exception cref="OptionException">The value is neither.</exception>
+    internal static bool Flag(IConfiguration configuration, string name, bool otherwise) =>
+        configuration[name]?.ToLowerInvariant() switch
+        {
+            null or "" => otherwise,
+            "true" or "yes" => true,
+            "false" or "no" => false,
+            var text => throw new OptionException($"--{name} is {text}, but must be true or false"),
+        };
+
+    /// <summary>Reads an option that lists things with commas between.</summary>
+    internal static HashSet<string> List(IConfiguration configuration, string name, string otherwise) =>
+        (configuration[name] ?? otherwise)
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet();
 
     private static IPAddress Address(IConfiguration configuration, string name)
     {
