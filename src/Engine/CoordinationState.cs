@@ -1,6 +1,7 @@
 using System.Text;
 using Coordination.Engine.Checkpoint;
 using Coordination.Engine.Log;
+using Coordination.Engine.Quotas;
 using Coordination.Engine.Sessions;
 using Coordination.Engine.Tree;
 using Coordination.Engine.Watches;
@@ -18,7 +19,11 @@ public sealed class CoordinationState
 
     /// <summary>Makes an empty state, before genesis or a checkpoint is loaded into it.</summary>
     /// <param name="listener">Hears of sessions; null for nobody.</param>
-    public CoordinationState(IApplyListener? listener = null) => _listener = listener;
+    public CoordinationState(IApplyListener? listener = null)
+    {
+        _listener = listener;
+        Quotas = new QuotaTable(Tree);
+    }
 
     /// <summary>The znodes.</summary>
     public ZnodeTree Tree { get; } = new();
@@ -43,6 +48,9 @@ public sealed class CoordinationState
 
     /// <summary>The format level that all silos can read.</summary>
     public int FormatLevel { get; private set; } = LogFormat.CurrentLevel;
+
+    /// <summary>The quotas, and what there is under them.</summary>
+    internal QuotaTable Quotas { get; }
 
     /// <summary>How many znodes are ephemeral.</summary>
     public int EphemeralCount { get; private set; }
@@ -101,6 +109,7 @@ public sealed class CoordinationState
         LastZxid = checkpoint.Zxid;
         Epoch = checkpoint.Epoch;
         FormatLevel = checkpoint.FormatLevel;
+        Quotas.Load();
     }
 
     private void Apply(in EntryHeader header, in Change change, List<ChangeResult> results)
@@ -167,17 +176,24 @@ public sealed class CoordinationState
             change.Number);
         if (node.Owner != 0)
             Own(node);
+        var result = new ChangeResult(change.Path, node.Stat);
+        if (Quotas.IsConcernedWith(path))
+            Quotas.Created(path, node);
         Watches.Created(path, header.Zxid, GuardOf(node), GuardOf(node.Parent!));
-        return new ChangeResult(change.Path, node.Stat);
+        return result;
     }
 
     private ChangeResult SetData(in EntryHeader header, in Change change)
     {
         var path = change.Path.Span;
         var node = NodeAt(path);
+        int lengthBefore = node.Data.Length;
         Tree.SetData(node, change.Data.Span, change.HasData, change.Number, header.Zxid, header.Time);
+        var result = new ChangeResult(change.Path, node.Stat);
+        if (Quotas.IsConcernedWith(path))
+            Quotas.DataSet(path, node, lengthBefore);
         Watches.DataChanged(path, header.Zxid, GuardOf(node));
-        return new ChangeResult(change.Path, node.Stat);
+        return result;
     }
 
     private void Delete(ReadOnlySpan<byte> path, long zxid)
@@ -185,6 +201,8 @@ public sealed class CoordinationState
         var node = NodeAt(path);
         var acl = GuardOf(node);
         Tree.Delete(node, path, zxid);
+        if (Quotas.IsConcernedWith(path))
+            Quotas.Deleted(path, node);
         if (node.Owner != 0)
             Disown(node);
         Watches.Deleted(path, zxid, acl, GuardOf(node.Parent!));

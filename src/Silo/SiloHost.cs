@@ -1,4 +1,5 @@
 using System.Net;
+using Coordination.Engine.Quotas;
 using Coordination.Gateway;
 using Coordination.Gateway.Authentication;
 using Coordination.Gateway.FourLetterWords;
@@ -76,10 +77,17 @@ internal static class SiloHost
             Interval = options.ContainerCheckInterval,
             MostPerMinute = options.ContainerMaxPerMinute,
         });
-        services.AddSingleton(_ => new WritePipeline(replica, TimeProvider.System)
+        services.AddSingleton<QuotaLog>();
+        services.AddSingleton(provider => new QuotaSettings
         {
-            TakesTimeToLive = options.ExtendedTypesEnabled,
+            AreEnforced = options.EnforceQuota,
+            Listener = provider.GetRequiredService<QuotaLog>(),
         });
+        services.AddSingleton(provider =>
+            new WritePipeline(replica, TimeProvider.System, provider.GetRequiredService<QuotaSettings>())
+            {
+                TakesTimeToLive = options.ExtendedTypesEnabled,
+            });
         services.AddSingleton<CommitLoop>();
         services.AddSingleton<SiloWriter>();
         services.AddSingleton<LogTailReader>();

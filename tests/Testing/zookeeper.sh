@@ -31,4 +31,5 @@ CONFIG
 jars=/usr/share/java
 classpath=$(printf "$jars/%s.jar:" zookeeper zookeeper-jute slf4j-api slf4j-simple netty-handler netty-transport netty-common netty-buffer netty-codec netty-resolver netty-transport-native-epoll netty-transport-native-unix-common snappy-java metrics-core commons-cli jackson-core jackson-databind jackson-annotations)
 exec java -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
+  -Dzookeeper.enforceQuota=true \
   -cp "$classpath" org.apache.zookeeper.server.ZooKeeperServerMain "$data/zoo.cfg"

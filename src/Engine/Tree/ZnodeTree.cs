@@ -72,6 +72,13 @@ public sealed class ZnodeTree
         node.Mtime = time;
     }
 
+    /// <summary>Shows other data in a znode than was written to it, which no Stat but its length tells of.</summary>
+    internal void ShowData(Znode node, ReadOnlySpan<byte> data, bool hasData)
+    {
+        ApproximateDataSize += data.Length - node.Data.Length;
+        node.SetData(data, hasData);
+    }
+
     internal void SetAcl(Znode node, ReadOnlySpan<byte> acl, int aversion)
     {
         // Acquired before the old one is released: the same list must not go and come.

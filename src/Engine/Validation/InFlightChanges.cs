@@ -23,6 +23,9 @@ internal sealed class InFlightChanges
         _byPath = _znodes.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
+    /// <summary>The znodes that differ from the applied state, in no order.</summary>
+    public IEnumerable<KeyValuePair<byte[], PendingZnode>> Znodes => _znodes;
+
     public bool TryGetZnode(ReadOnlySpan<byte> path, out PendingZnode znode)
     {
         if (path.IsEmpty)

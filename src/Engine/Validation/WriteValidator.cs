@@ -1,4 +1,5 @@
 using Coordination.Engine.Log;
+using Coordination.Engine.Quotas;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Security;
 using Coordination.Engine.Tree;
@@ -11,9 +12,11 @@ namespace Coordination.Engine.Validation;
 /// <remarks>Deterministic: time comes in as an argument, zxids follow from the state. Not thread-safe.</remarks>
 /// <param name="state">The applied state.</param>
 /// <param name="silo">The life of the silo that writes.</param>
-public sealed class WriteValidator(CoordinationState state, Guid silo)
+/// <param name="quotas">How quotas are enforced; null for as usual, with nobody to hear of it.</param>
+public sealed class WriteValidator(CoordinationState state, Guid silo, QuotaSettings? quotas = null)
 {
     private readonly InFlightChanges _pending = new(state);
+    private InFlightQuotas? _inFlightQuotas;
     private BatchWriter _batch = null!;
     private EntryHeader _header;
     private bool _epochIsOurs;
@@ -29,6 +32,8 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
     /// <summary>Whether znodes may be given a time to live; otherwise <see cref="ErrorCode.Unimplemented"/>. ZooKeeper's
     /// <c>extendedTypesEnabled</c>.</summary>
     public bool TakesTimeToLive { get; set; } = true;
+
+    private InFlightQuotas Quotas => _inFlightQuotas ??= new InFlightQuotas(state, _pending, quotas ?? new QuotaSettings());
 
     /// <summary>Validates a request and, if it may be done, appends its entry to a batch.</summary>
     /// <param name="request">The request.</param>
@@ -75,12 +80,14 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
     {
         _pending.Applied(zxid);
         _hasBegunEpoch |= state.EpochSilo == silo;
+        Quotas.Applied(zxid);
     }
 
     /// <summary>Forgets everything in flight: another writer's entries stand where ours would have.</summary>
     public void Restart()
     {
         _pending.Clear();
+        Quotas.Clear();
         LastZxid = state.LastZxid;
         _epochIsOurs = _hasBegunEpoch |= state.EpochSilo == silo;
     }
@@ -113,12 +120,14 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
         var mark = _batch.BeginMulti();
         int changes = 0;
         _pending.BeginUndo();
+        Quotas.BeginUndo();
         foreach (var operation in multi.Operations)
         {
             var error = Single(operation, caller);
             if (error != ErrorCode.Ok)
             {
                 _pending.Undo();
+                Quotas.Undo();
                 return error;
             }
             if (operation is not CheckOperation)
@@ -126,6 +135,7 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
             failedOperation++;
         }
         _pending.Keep();
+        Quotas.Keep();
         _batch.EndList(mark, changes);
         return ErrorCode.Ok;
     }
@@ -169,13 +179,19 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
         if (caller.SessionId == 0 && CreateRules.IsEphemeral(create))
             return ErrorCode.SessionExpired;
         long owner = CreateRules.OwnerOf(create, caller);
+        int length = create.Data?.Length ?? 0;
+        if (Quotas.IsConcernedWith(path))
+        {
+            if (!Quotas.Allows(path, 1, length))
+                return ErrorCode.QuotaExceeded;
+            Quotas.Create(path, create.Data, _header.Zxid);
+        }
         parent.CreatedChildren = unchecked(parent.CreatedChildren + 1);
         parent.ChildCount++;
         parent.Zxid = _header.Zxid;
         _pending.SetZnode(parentPath, parent);
         _pending.SetZnode(
-            path, new PendingZnode(
-                true, 0, 0, 0, 0, acls, OwnerMark.SessionOf(owner), create.Data?.Length ?? 0, _header.Zxid));
+            path, new PendingZnode(true, 0, 0, 0, 0, acls, OwnerMark.SessionOf(owner), length, _header.Zxid));
         _batch.WriteCreate(path, create.Data, AclTable.Encode(acls), owner, parent.CreatedChildren);
         return ErrorCode.Ok;
     }
@@ -206,6 +222,8 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
         parent.ChildCount--;
         parent.Zxid = _header.Zxid;
         _pending.SetZnode(parentPath, parent);
+        if (Quotas.IsConcernedWith(path) && _pending.TryGetZnode(path, out var znode))
+            Quotas.Delete(path, znode.DataLength, _header.Zxid);
         _pending.SetZnode(path, new PendingZnode(false, 0, 0, 0, 0, [], 0, 0, _header.Zxid));
         _batch.WriteDelete(path);
     }
@@ -234,8 +252,13 @@ public sealed class WriteValidator(CoordinationState state, Guid silo)
         int length = set.Data?.Length ?? 0;
         if (!HasRoomToGrow && length > znode.DataLength)
             return ErrorCode.QuotaExceeded;
+        bool isUnderQuotas = Quotas.IsConcernedWith(set.Path);
+        if (isUnderQuotas && !Quotas.Allows(set.Path, 0, length - znode.DataLength))
+            return ErrorCode.QuotaExceeded;
         if (!IsExpected(set.Version, znode.Version))
             return ErrorCode.BadVersion;
+        if (isUnderQuotas)
+            Quotas.SetData(set.Path, znode.DataLength, set.Data, _header.Zxid);
         znode.Version = unchecked(znode.Version + 1);
         znode.DataLength = length;
         znode.Zxid = _header.Zxid;

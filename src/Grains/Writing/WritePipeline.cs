@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Coordination.Engine;
 using Coordination.Engine.Log;
+using Coordination.Engine.Quotas;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Validation;
 using Coordination.Grains.Replication;
@@ -36,11 +37,14 @@ public sealed class WritePipeline : IDisposable
     private bool _stopped;
 
     /// <summary>Makes the pipeline of a silo.</summary>
-    public WritePipeline(Replica replica, TimeProvider time)
+    /// <param name="replica">The silo's replica.</param>
+    /// <param name="time">What entries get their time from.</param>
+    /// <param name="quotas">How quotas are enforced; null for as usual, with nobody to hear of it.</param>
+    public WritePipeline(Replica replica, TimeProvider time, QuotaSettings? quotas = null)
     {
         _replica = replica;
         _time = time;
-        _validator = new WriteValidator(replica.State, replica.Identity);
+        _validator = new WriteValidator(replica.State, replica.Identity, quotas);
     }
 
     /// <summary>How many requests were taken and are not completed.</summary>

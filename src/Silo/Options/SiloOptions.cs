@@ -76,6 +76,9 @@ internal sealed record SiloOptions
     /// <summary>Those among them who may do anything; ZooKeeper's <c>zookeeper.superUser</c>.</summary>
     public required IReadOnlySet<string> SuperUsers { get; init; }
 
+    /// <summary>Whether writes are held to quotas; ZooKeeper's <c>enforceQuota</c>, which is off there unless set.</summary>
+    public required bool EnforceQuota { get; init; }
+
     /// <summary>How many bytes of log are kept, however far the checkpoint is.</summary>
     public required long LogRetention { get; init; }
 

@@ -16,6 +16,7 @@ internal static class SiloOptionsReader
         "memory-soft-limit", "memory-hard-limit", "extended-types-enabled", "container-check-interval",
         "container-max-per-minute", "super-digest", "skip-acl", "enforce-auth-enabled",
         "enforce-auth-schemes", "session-require-client-sasl-auth", "sasl-users-file", "super-user",
+        "enforce-quota",
     ];
 
     /// <summary>Everything that can be set, for a usage line.</summary>
@@ -59,6 +60,7 @@ internal static class SiloOptionsReader
             SkipAcl = Flag(configuration, "skip-acl", otherwise: false),
             EnforcedAuthSchemes = SecurityOptionsReader.EnforcedSchemes(configuration),
             SaslPasswords = SecurityOptionsReader.SaslPasswords(configuration),
+            EnforceQuota = Flag(configuration, "enforce-quota", otherwise: true),
             SuperUsers = List(configuration, "super-user", ""),
             LogRetention = Number(configuration, "log-retention", 256, 1, int.MaxValue) * Megabyte,
             MemorySoftLimit = Number(configuration, "memory-soft-limit", (int)(memory / Megabyte * 7 / 10), 1, int.MaxValue) * Megabyte,

@@ -13,6 +13,7 @@ public sealed class AuthenticationOptionTests
     [InlineData("--super-digest must be super:HASH", "--super-digest", "super:test")]
     [InlineData("--super-digest must be super:HASH", "--super-digest", ":D/InIHSb7yEEbrWz8b9l71RjZJU=")]
     [InlineData("--skip-acl is perhaps, but must be true or false", "--skip-acl", "perhaps")]
+    [InlineData("--enforce-quota is soft, but", "--enforce-quota", "soft")]
     [InlineData("--enforce-auth-enabled is 2, but", "--enforce-auth-enabled", "2")]
     [InlineData("--enforce-auth-schemes names none", "--enforce-auth-enabled", "true")]
     [InlineData("--enforce-auth-schemes has world, but can have digest, ip, sasl", "--enforce-auth-schemes", "digest,world")]
