@@ -1,0 +1,170 @@
+using System.Globalization;
+using Coordination.Testing.RawProtocol;
+
+namespace Coordination.Gateway.Tests.Security;
+
+/// <summary>For every operation: that it is refused to one whom the ACL does not let in, and to no other.</summary>
+public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
+{
+    private static readonly (string Name, Permissions Needed, bool OfParent, Operation Run)[] s_operations =
+    [
+        ("create", Permissions.Create, true, async (client, path) => (await client.CreateAsync(path + "/new", null)).Error),
+        ("create2", Permissions.Create, true, async (client, path) => (await client.Create2Async(path + "/new", null)).Error),
+        ("create ephemeral", Permissions.Create, true,
+            async (client, path) => (await client.CreateAsync(path + "/new", null, CreateMode.Ephemeral)).Error),
+        ("create sequential", Permissions.Create, true,
+            async (client, path) => (await client.CreateAsync(path + "/new-", null, CreateMode.PersistentSequential)).Error),
+        ("create what exists", Permissions.Create, true, async (client, path) =>
+            await client.CreateAsync(path + "/child", null) is { Error: not ErrorCode.NodeExists and var error } ? error : ErrorCode.Ok),
+        ("delete", Permissions.Delete, true, async (client, path) => (await client.DeleteAsync(path + "/child")).Error),
+        ("delete what is not there", Permissions.Delete, true, async (client, path) =>
+            await client.DeleteAsync(path + "/none") is { Error: not ErrorCode.NoNode and var error } ? error : ErrorCode.Ok),
+        ("exists", Permissions.Read, false, async (client, path) => (await client.ExistsAsync(path)).Error),
+        ("getData", Permissions.Read, false, async (client, path) => (await client.GetDataAsync(path)).Error),
+        ("getChildren", Permissions.Read, false, async (client, path) => (await client.GetChildrenAsync(path)).Error),
+        ("getChildren2", Permissions.Read, false, async (client, path) => (await client.GetChildren2Async(path)).Error),
+        ("getACL", Permissions.Read | Permissions.Admin, false, async (client, path) => (await client.GetAclAsync(path)).Error),
+        ("setData", Permissions.Write, false, async (client, path) => (await client.SetDataAsync(path, [1])).Error),
+        ("setData of another version", Permissions.Write, false, async (client, path) =>
+            await client.SetDataAsync(path, [1], 77) is { Error: not ErrorCode.BadVersion and var error } ? error : ErrorCode.Ok),
+        ("setACL", Permissions.Admin, false, async (client, path) => (await client.SetAclAsync(path, AclEntry.OpenUnsafe)).Error),
+        ("multi: create", Permissions.Create, true,
+            (client, path) => MultiAsync(client, MultiOperation.Create(path + "/new", null))),
+        ("multi: delete", Permissions.Delete, true, (client, path) => MultiAsync(client, MultiOperation.Delete(path + "/child"))),
+        ("multi: setData", Permissions.Write, false, (client, path) => MultiAsync(client, MultiOperation.SetData(path, null))),
+        ("multi: check", Permissions.Read, false, (client, path) => MultiAsync(client, MultiOperation.Check(path, -1))),
+    ];
+
+    private static int s_paths;
+
+    private delegate Task<ErrorCode> Operation(RawZooKeeperClient client, string path);
+
+    public static TheoryData<string> Operations => [.. s_operations.Select(static operation => operation.Name)];
+
+    [SiloTheory(Timeout = 30_000)]
+    [MemberData(nameof(Operations))]
+    public async Task Operation_needs_its_permission_and_no_other(string name)
+    {
+        var (_, needed, _, run) = s_operations.Single(operation => operation.Name == name);
+        await using var insider = await silo.ConnectAsync();
+        await insider.AuthenticateAsync("digest", "insider:secret");
+        await using var outsider = await silo.ConnectAsync();
+        await outsider.AuthenticateAsync("digest", "outsider:secret");
+
+        foreach (var permission in (Permissions[])[Permissions.Read, Permissions.Write, Permissions.Create, Permissions.Delete, Permissions.Admin])
+        {
+            string path = await MakeAsync(insider, permission);
+            Assert.Equal(ErrorCode.NoAuth, await run(outsider, path));
+            Assert.Equal((permission & needed) != 0 ? ErrorCode.Ok : ErrorCode.NoAuth, await run(insider, path));
+        }
+        string rest = await MakeAsync(insider, Permissions.All & ~needed);
+        Assert.Equal(ErrorCode.NoAuth, await run(insider, rest));
+        await outsider.CloseSessionAsync();
+        await insider.CloseSessionAsync();
+    }
+
+    [SiloTheory(Timeout = 30_000)]
+    [MemberData(nameof(Operations))]
+    public async Task Nobody_inherits_a_permission_but_the_super_user_has_them_all(string name)
+    {
+        var (_, _, isOfParent, run) = s_operations.Single(operation => operation.Name == name);
+        await using var insider = await silo.ConnectAsync();
+        await insider.AuthenticateAsync("digest", "insider:secret");
+        string top = await MakeAsync(insider, Permissions.All);
+        // Who may do anything above may do nothing below, unless it is the znode above that is asked.
+        string path = top + "/closed";
+        await insider.CreateAsync(path, null);
+        await insider.CreateAsync(path + "/child", null);
+        await insider.SetAclAsync(path, [new AclEntry(Permissions.All, "digest", "nobody:hash")]);
+        Assert.Equal(ErrorCode.NoAuth, await run(insider, path));
+        // And what is closed itself is no matter where the one above is what counts.
+        if (isOfParent)
+        {
+            await insider.CreateAsync(top + "/child", null, acl: [new AclEntry(Permissions.None, "world", "anyone")]);
+            Assert.Equal(ErrorCode.Ok, await run(insider, top));
+        }
+        await insider.AuthenticateAsync("digest", "super:test");
+        Assert.Equal(ErrorCode.Ok, await run(insider, path));
+        await insider.CloseSessionAsync();
+    }
+
+    [SiloFact(Timeout = 30_000)]
+    public async Task Reading_what_is_not_there_is_no_matter_of_permission()
+    {
+        await using var client = await silo.ConnectAsync();
+        Assert.Equal(ErrorCode.NoNode, (await client.ExistsAsync("/nothing-here")).Error);
+        Assert.Equal(ErrorCode.NoNode, (await client.GetDataAsync("/nothing-here")).Error);
+        Assert.Equal(ErrorCode.NoNode, (await client.GetAclAsync("/nothing-here")).Error);
+        await client.CloseSessionAsync();
+    }
+
+    [SiloFact(Timeout = 30_000)]
+    public async Task Events_are_for_those_who_may_read()
+    {
+        await using var insider = await silo.ConnectAsync();
+        await insider.AuthenticateAsync("digest", "insider:secret");
+        await using var outsider = await silo.ConnectAsync();
+        string path = NextPath();
+        Assert.Equal(ErrorCode.NoNode, (await outsider.ExistsAsync(path, watch: true)).Error);
+        Assert.Equal(ErrorCode.NoNode, (await insider.ExistsAsync(path, watch: true)).Error);
+        await insider.CreateAsync(path, null, acl: AclEntry.CreatorAll);
+        Assert.Equal(path, (await insider.NextNotificationAsync(RunningSilo.Soon)).Path);
+        // Its answer comes behind whatever the outsider was told.
+        await outsider.SyncAsync("/");
+        Assert.False(outsider.Notifications.TryRead(out _));
+        await outsider.CloseSessionAsync();
+        await insider.CloseSessionAsync();
+    }
+
+    [SiloFact(Timeout = 30_000)]
+    public async Task Hashes_are_shown_to_those_only_who_may_set_them()
+    {
+        await using var insider = await silo.ConnectAsync();
+        await insider.AuthenticateAsync("digest", "insider:secret");
+        await using var reader = await silo.ConnectAsync();
+        string path = NextPath();
+        await insider.CreateAsync(path, null, acl: AclEntry.CreatorAll);
+        string whole = Assert.Single((await insider.GetAclAsync(path)).Value.Entries).Id;
+        Assert.StartsWith("insider:", whole);
+        Assert.Equal(28, whole["insider:".Length..].Length);
+        await insider.SetAclAsync(path, [new(Permissions.All, "digest", whole), new(Permissions.Read, "ip", "127.0.0.0/8")]);
+        var shown = (await reader.GetAclAsync(path)).Value.Entries;
+        Assert.Equal(["insider:x", "127.0.0.0/8"], shown.Select(static entry => entry.Id));
+        await reader.CloseSessionAsync();
+        await insider.CloseSessionAsync();
+    }
+
+    [SiloTheory(Timeout = 30_000)]
+    [InlineData("nonsense", "x")]
+    [InlineData("super", "")]
+    [InlineData("world", "somebody")]
+    [InlineData("digest", "nocolon")]
+    [InlineData("ip", "127.0.0.1/33")]
+    [InlineData("sasl", "anna@here@there")]
+    public async Task Acl_of_a_scheme_or_an_id_that_is_none_is_invalid(string scheme, string id)
+    {
+        await using var client = await silo.ConnectAsync();
+        string path = NextPath();
+        var acl = new AclEntry[] { new(Permissions.All, scheme, id) };
+        Assert.Equal(ErrorCode.InvalidAcl, (await client.CreateAsync(path, null, acl: acl)).Error);
+        await client.CreateAsync(path, null);
+        Assert.Equal(ErrorCode.InvalidAcl, (await client.SetAclAsync(path, acl)).Error);
+        Assert.Equal(ErrorCode.InvalidAcl, (await client.SetAclAsync(path, [.. AclEntry.OpenUnsafe, .. acl])).Error);
+        await client.CloseSessionAsync();
+    }
+
+    private static async Task<ErrorCode> MultiAsync(RawZooKeeperClient client, MultiOperation operation) =>
+        Assert.Single((await client.MultiAsync(operation)).Value).Error;
+
+    private static string NextPath() => string.Create(CultureInfo.InvariantCulture, $"/access-{Interlocked.Increment(ref s_paths)}");
+
+    // A znode with a child, on which the digest of insider:secret has the permissions given.
+    private static async Task<string> MakeAsync(RawZooKeeperClient client, Permissions permissions)
+    {
+        string path = NextPath();
+        Assert.True((await client.CreateAsync(path, null)).IsOk);
+        Assert.True((await client.CreateAsync(path + "/child", null)).IsOk);
+        Assert.True((await client.SetAclAsync(path, [new AclEntry(permissions, "auth", "")])).IsOk);
+        return path;
+    }
+}
