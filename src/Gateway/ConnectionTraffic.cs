@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using Coordination.Gateway.FourLetterWords;
 using Coordination.Protocol;
 
 namespace Coordination.Gateway;
@@ -8,10 +10,14 @@ public sealed class ConnectionTraffic
 {
     private long _received;
     private long _sent;
+    // Read without a lock, for nobody to wait: it may be of two moments.
     private Measured _measured = Measured.None;
 
     /// <summary>When the connection was made.</summary>
     public DateTimeOffset Established { get; } = DateTimeOffset.UtcNow;
+
+    /// <summary>Whether the connection is encrypted.</summary>
+    public bool IsSecure { get; init; }
 
     /// <summary>Packets that came from the client.</summary>
     public long Received => Volatile.Read(ref _received);
@@ -22,14 +28,8 @@ public sealed class ConnectionTraffic
     /// <summary>How many of the client's requests wait for their answers.</summary>
     public Func<int> Outstanding { get; set; } = static () => 0;
 
-    /// <summary>What ZooKeeper waits for from the socket: 1, the next request; 0, nothing any more.</summary>
-    public int InterestOperations => Session is null ? 0 : 1;
-
     /// <summary>The session that is served; null until the client has one.</summary>
     internal SessionConnection? Session { get; set; }
-
-    /// <summary>The requests that were answered: of one moment as nearly as nobody waiting for it allows.</summary>
-    internal Measured Answered => _measured;
 
     /// <summary>Counts packets.</summary>
     public void Count(int received, int sent)
@@ -38,6 +38,29 @@ public sealed class ConnectionTraffic
             Interlocked.Add(ref _received, received);
         if (sent > 0)
             Interlocked.Add(ref _sent, sent);
+    }
+
+    /// <summary>Tells all that is known.</summary>
+    internal ConnectionFigures ToFigures(EndPoint remote)
+    {
+        var figures = new ConnectionFigures(remote, IsSecure, Received, Sent, Outstanding());
+        if (Session is not { } connection)
+            return figures;
+        var measured = _measured;
+        return figures with
+        {
+            SessionId = connection.Session.Id,
+            SessionTimeout = connection.Session.TimeoutMilliseconds,
+            LastOperation = measured.LastOperation,
+            Established = Established.ToUnixTimeMilliseconds(),
+            LastXid = measured.LastXid,
+            LastZxid = measured.LastZxid,
+            LastAnswered = Milliseconds(measured.LastAnswered),
+            LastLatency = Milliseconds(measured.LastTicks),
+            LeastLatency = measured.Requests == 0 ? 0 : Milliseconds(measured.LeastTicks),
+            AverageLatency = measured.Requests == 0 ? 0 : Milliseconds(measured.TotalTicks / measured.Requests),
+            MostLatency = Milliseconds(measured.MostTicks),
+        };
     }
 
     /// <summary>Takes note of requests that are answered; by one thread at a time.</summary>
@@ -68,8 +91,10 @@ public sealed class ConnectionTraffic
         _measured = Measured.None;
     }
 
+    private static long Milliseconds(long ticks) => ticks * 1000 / Stopwatch.Frequency;
+
     /// <summary>What is known of the requests that were answered, times in ticks of <see cref="Stopwatch"/>.</summary>
-    internal struct Measured
+    private struct Measured
     {
         public static readonly Measured None = new() { LastXid = -1, LastZxid = -1, LeastTicks = long.MaxValue };
 
@@ -82,17 +107,5 @@ public sealed class ConnectionTraffic
         public long MostTicks;
         public long TotalTicks;
         public long Requests;
-
-        public readonly long LastAnsweredMilliseconds => Milliseconds(LastAnswered);
-
-        public readonly long LastMilliseconds => Milliseconds(LastTicks);
-
-        public readonly long LeastMilliseconds => LeastTicks == long.MaxValue ? 0 : Milliseconds(LeastTicks);
-
-        public readonly long MostMilliseconds => Milliseconds(MostTicks);
-
-        public readonly long AverageMilliseconds => Requests == 0 ? 0 : Milliseconds(TotalTicks / Requests);
-
-        private static long Milliseconds(long ticks) => ticks * 1000 / Stopwatch.Frequency;
     }
 }

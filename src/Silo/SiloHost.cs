@@ -51,7 +51,10 @@ internal static class SiloHost
 
         await using var app = builder.Build();
         if (options.HttpPort != 0)
+        {
             app.MapSiloPages();
+            app.MapAdminPages();
+        }
         app.Services.GetRequiredService<MetricsPage>();
         await app.StartAsync();
         Greeting.Print(options, store, replica);
@@ -148,6 +151,8 @@ internal static class SiloHost
         services.AddSingleton<WordAnswers>();
         services.AddSingleton<ZooKeeperConnectionHandler>();
         services.AddSingleton<MetricsPage>();
+        services.AddSingleton<AdminListings>();
+        services.AddSingleton<AdminCommands>();
     }
 
     private static void Listen(IWebHostBuilder host, SiloOptions options)

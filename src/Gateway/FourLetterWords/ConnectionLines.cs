@@ -1,29 +1,27 @@
 namespace Coordination.Gateway.FourLetterWords;
 
 /// <summary>The connections, a line for each: <c>stat</c> has few words for them, <c>cons</c> many.</summary>
-internal sealed class ConnectionLines(ConnectionTable connections)
+internal sealed class ConnectionLines(ServerListings listings)
 {
     /// <summary>What <c>stat</c> tells.</summary>
-    public IEnumerable<string> Brief() => connections.Connections.Select(static connection =>
-        $" /{connection.Key}{Counts(connection.Value)})\n");
+    public IEnumerable<string> Brief() =>
+        listings.Connections().Select(static connection => $" /{connection.Remote}{Counts(connection)})\n");
 
     /// <summary>What <c>cons</c> tells.</summary>
-    public IEnumerable<string> Full() => connections.Connections.Select(static connection =>
-        $" /{connection.Key}{Counts(connection.Value)}{Session(connection.Value)})\n");
+    public IEnumerable<string> Full() => listings.Connections().Select(static connection =>
+        $" /{connection.Remote}{Counts(connection)}{Session(connection)})\n");
 
-    private static string Counts(ConnectionTraffic traffic) =>
-        $"[{traffic.InterestOperations}](queued={traffic.Outstanding()},recved={traffic.Received},sent={traffic.Sent}";
+    private static string Counts(ConnectionFigures connection) =>
+        $"[{connection.InterestOperations}](queued={connection.Outstanding},recved={connection.Received},sent={connection.Sent}";
 
-    private static string Session(ConnectionTraffic traffic)
+    private static string Session(ConnectionFigures connection)
     {
-        if (traffic.Session is not { } connection)
+        if (connection.SessionId == 0)
             return "";
-        var answered = traffic.Answered;
-        string lastXid = answered.LastXid < 0 ? "" : $",lcxid=0x{answered.LastXid:x}";
-        return $",sid=0x{connection.Session.Id:x},lop={OperationName.Of(answered.LastOperation)}"
-            + $",est={traffic.Established.ToUnixTimeMilliseconds()},to={connection.Session.TimeoutMilliseconds}{lastXid}"
-            + $",lzxid=0x{answered.LastZxid:x},lresp={answered.LastAnsweredMilliseconds}"
-            + $",llat={answered.LastMilliseconds},minlat={answered.LeastMilliseconds}"
-            + $",avglat={answered.AverageMilliseconds},maxlat={answered.MostMilliseconds}";
+        string lastXid = connection.LastXid < 0 ? "" : $",lcxid=0x{connection.LastXid:x}";
+        return $",sid=0x{connection.SessionId:x},lop={connection.LastOperationName},est={connection.Established}"
+            + $",to={connection.SessionTimeout}{lastXid},lzxid=0x{connection.LastZxid:x},lresp={connection.LastAnswered}"
+            + $",llat={connection.LastLatency},minlat={connection.LeastLatency},avglat={connection.AverageLatency}"
+            + $",maxlat={connection.MostLatency}";
     }
 }

@@ -12,6 +12,10 @@ public sealed class ServerListings(ConnectionTable connections, SessionTracker t
 {
     private const int PathsAtOnce = 64;
 
+    /// <summary>The connections.</summary>
+    public IEnumerable<ConnectionFigures> Connections() =>
+        connections.Connections.Select(static connection => connection.Value.ToFigures(connection.Key));
+
     /// <summary>When sessions end unless their clients are heard, in milliseconds of the monotonic clock, and which.</summary>
     public IReadOnlyList<KeyValuePair<long, List<long>>> Expiries()
     {

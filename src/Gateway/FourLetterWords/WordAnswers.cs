@@ -8,7 +8,7 @@ public sealed class WordAnswers(
     GatewayOptions options, ServerMonitor monitor, ServerStatistics statistics, ConnectionTable connections,
     ServerListings listings, ServerVersion version)
 {
-    private readonly ConnectionLines _connectionLines = new(connections);
+    private readonly ConnectionLines _connectionLines = new(listings);
     private readonly DumpLines _dumpLines = new(connections, listings);
 
     /// <summary>The answer to a word: what it asks for, or why it is not told.</summary>

@@ -19,7 +19,7 @@ public sealed class HealthTests(HttpSilo silo) : IClassFixture<HttpSilo>
     [SiloFact(Timeout = 30_000)]
     public async Task Unknown_page_is_not_found()
     {
-        using var response = await silo.Http.GetAsync("/commands/stats");
+        using var response = await silo.Http.GetAsync("/command/stats");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using Coordination.Gateway;
+using Coordination.Gateway.FourLetterWords;
+using Coordination.Silo.Options;
+using Coordination.Storage;
+
+namespace Coordination.Silo.Http;
+
+/// <summary>What the commands of the AdminServer tell, under ZooKeeper's names.</summary>
+/// <remarks>Whatever changes, or copies, the tree or its sessions is not among them: who asks is not known here.</remarks>
+internal sealed class AdminCommands(
+    SiloOptions options, ServerMonitor monitor, ServerListings listings, ServerVersion version,
+    AdminListings adminListings, ServerStatistics statistics, ConnectionTable connections, ICheckpoint checkpoint)
+{
+    /// <summary>All commands.</summary>
+    public IReadOnlyList<AdminCommand> All =>
+    [
+        Fields("configuration", ["conf", "config"], WriteConfiguration),
+        Fields("connection_stat_reset", ["crst"], _ => connections.ResetTraffic()),
+        new(["connections", "cons"], answer => adminListings.WriteConnectionsAsync(answer, adminListings.WriteFull)),
+        Fields("dirs", [], WriteDirectories),
+        new(["dump"], adminListings.WriteDumpAsync),
+        Fields("environment", ["env", "envi"], WriteEnvironment),
+        Fields("is_read_only", ["isro"], static json => json.WriteBoolean("read_only", false)),
+        new(["last_snapshot", "lsnp"], WriteCheckpointAsync),
+        Fields("monitor", ["mntr"], WriteMonitor),
+        Fields("ruok", [], static _ => { }),
+        Fields("server_stats", ["srvr"], WriteServer),
+        Fields("stat_reset", ["srst"], _ => statistics.Reset()),
+        new(["stats", "stat"], WriteStatsAsync),
+        Fields("watch_summary", ["wchs"], WriteWatchSummary),
+        new(["watches", "wchc"], adminListings.WriteWatchesAsync),
+        new(["watches_by_path", "wchp"], adminListings.WriteWatchesByPathAsync),
+    ];
+
+    private static AdminCommand Fields(string name, string[] aliases, Action<Utf8JsonWriter> write) =>
+        new([name, .. aliases], answer =>
+        {
+            write(answer.Json);
+            return default;
+        });
+
+    private void WriteConfiguration(Utf8JsonWriter json)
+    {
+        string folder = Path.GetFullPath(options.DataDir);
+        json.WriteNumber("client_port", options.ClientPort);
+        json.WriteString("data_dir", folder);
+        json.WriteString("data_log_dir", folder);
+        json.WriteNumber("tick_time", (int)options.TickTime.TotalMilliseconds);
+        json.WriteNumber("max_client_cnxns", options.MaxClientConnections);
+        json.WriteNumber("min_session_timeout", (int)options.MinSessionTimeout.TotalMilliseconds);
+        json.WriteNumber("max_session_timeout", (int)options.MaxSessionTimeout.TotalMilliseconds);
+        json.WriteNumber("server_id", 0);
+        json.WriteNumber("client_port_listen_backlog", -1);
+    }
+
+    private void WriteDirectories(Utf8JsonWriter json)
+    {
+        long size = ConfigurationWords.DataSize(options);
+        json.WriteNumber("datadir_size", size);
+        json.WriteNumber("logdir_size", size);
+    }
+
+    private void WriteEnvironment(Utf8JsonWriter json)
+    {
+        foreach (var (name, value) in ServerEnvironment.List(version))
+            json.WriteString(name, value);
+    }
+
+    // The checkpoint is what a snapshot is to ZooKeeper: what a start begins with.
+    private async ValueTask WriteCheckpointAsync(AdminAnswer answer)
+    {
+        var state = await checkpoint.ReadStateAsync(CancellationToken.None);
+        var written = File.GetLastWriteTimeUtc(Path.Combine(Path.GetFullPath(options.DataDir), "checkpoint.db"));
+        answer.Json.WriteString("zxid", $"{state.Zxid:x}");
+        answer.Json.WriteNumber("timestamp", new DateTimeOffset(written).ToUnixTimeSeconds());
+    }
+
+    private void WriteMonitor(Utf8JsonWriter json)
+    {
+        foreach (var (name, value) in monitor.Values())
+        {
+            json.WritePropertyName(name);
+            if (value is string text)
+                json.WriteStringValue(text);
+            else
+                json.WriteRawValue(ServerMonitor.TextOf(value));
+        }
+    }
+
+    private async ValueTask WriteStatsAsync(AdminAnswer answer)
+    {
+        WriteServer(answer.Json);
+        await adminListings.WriteConnectionsAsync(answer, adminListings.WriteBrief);
+    }
+
+    private void WriteServer(Utf8JsonWriter json)
+    {
+        var figures = monitor.Look();
+        long size = ConfigurationWords.DataSize(options);
+        json.WriteString("version", version.ToString());
+        json.WriteBoolean("read_only", false);
+        json.WriteStartObject("server_stats");
+        json.WriteNumber("data_dir_size", size);
+        json.WriteNumber("log_dir_size", size);
+        json.WriteNumber("last_processed_zxid", figures.Zxid);
+        foreach (var (name, value) in monitor.Values())
+        {
+            if (name is "server_state")
+                json.WriteString(name, (string)value);
+            else if (name is "packets_sent" or "packets_received" or "outstanding_requests" or "avg_latency"
+                or "max_latency" or "min_latency" or "uptime" or "auth_failed_count")
+            {
+                json.WritePropertyName(name);
+                json.WriteRawValue(ServerMonitor.TextOf(value));
+            }
+            else if (name is "num_alive_connections")
+                json.WriteNumber("num_alive_client_connections", (int)value);
+        }
+        json.WriteEndObject();
+        json.WriteNumber("node_count", figures.Znodes);
+    }
+
+    private void WriteWatchSummary(Utf8JsonWriter json)
+    {
+        var summary = listings.WatchSummary();
+        json.WriteNumber("num_connections", summary.Connections);
+        json.WriteNumber("num_paths", summary.Paths);
+        json.WriteNumber("num_total_watches", summary.Watches);
+    }
+}
