@@ -18,6 +18,15 @@ public sealed partial class GatewayLog(ILogger<GatewayLog> logger)
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Remote} attached session 0x{Session:x} for {Timeout} ms")]
     internal partial void Attached(EndPoint? remote, long session, int timeout);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Remote} is not let in by TLS: {Reason}")]
+    internal partial void HandshakeFailed(EndPoint? remote, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The certificates of the secure client port have changed and are in use")]
+    internal partial void CertificatesRead();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The certificates of the secure client port have changed but cannot be used, so those from before are: {Reason}")]
+    internal partial void CertificatesUnusable(string reason);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The connection of {Remote} failed")]
     internal partial void Failed(Exception e, EndPoint? remote);
 }

@@ -7,6 +7,7 @@ public sealed class ServerStatistics
 {
     private readonly Lock _lock = new();
     private readonly long _started = Stopwatch.GetTimestamp();
+    private int _handshakes;
     private long _received;
     private long _sent;
     private long _measured;
@@ -38,6 +39,15 @@ public sealed class ServerStatistics
     /// <summary>Clients that could not prove who they are.</summary>
     public Counter FailedAuthentications { get; } = new();
 
+    /// <summary>TLS handshakes that failed.</summary>
+    public Counter FailedHandshakes { get; } = new();
+
+    /// <summary>TLS handshakes that were not begun: there were too many.</summary>
+    public Counter RejectedHandshakes { get; } = new();
+
+    /// <summary>How many TLS handshakes are under way.</summary>
+    public int HandshakesUnderWay => Volatile.Read(ref _handshakes);
+
     /// <summary>How long the silo has been running.</summary>
     public TimeSpan Uptime => Stopwatch.GetElapsedTime(_started);
 
@@ -55,6 +65,10 @@ public sealed class ServerStatistics
             }
         }
     }
+
+    internal void BeginHandshake() => Interlocked.Increment(ref _handshakes);
+
+    internal void EndHandshake() => Interlocked.Decrement(ref _handshakes);
 
     /// <summary>Counts packets.</summary>
     public void Count(int received, int sent)
@@ -88,7 +102,8 @@ public sealed class ServerStatistics
         lock (_lock)
             (_measured, _totalTicks, _leastTicks, _mostTicks) = (0, 0, long.MaxValue, 0);
         foreach (var counter in (Counter[])[
-            ConnectRequests, Reattachments, RejectedConnections, EndedConnections, SilentConnections, FailedAuthentications])
+            ConnectRequests, Reattachments, RejectedConnections, EndedConnections, SilentConnections, FailedAuthentications,
+            FailedHandshakes, RejectedHandshakes])
         {
             counter.Reset();
         }

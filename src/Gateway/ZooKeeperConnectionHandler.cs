@@ -5,6 +5,7 @@ using System.Text;
 using Coordination.Engine.Requests;
 using Coordination.Gateway.Authentication;
 using Coordination.Gateway.FourLetterWords;
+using Coordination.Gateway.Tls;
 using Coordination.Grains;
 using Coordination.Grains.Messages;
 using Coordination.Protocol;
@@ -29,7 +30,7 @@ public sealed class ZooKeeperConnectionHandler(
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var remote = Unmapped(connection.RemoteEndPoint);
-        var traffic = new ConnectionTraffic();
+        var traffic = new ConnectionTraffic { IsSecure = connection.Features.Get<TlsIdentities>() is not null };
         if (!connections.TryAdd(remote, services.Options.MostConnectionsPerAddress, traffic))
         {
             services.Statistics.RejectedConnections.Count();
@@ -179,7 +180,10 @@ public sealed class ZooKeeperConnectionHandler(
         }
         var caller = new Caller(
             ticket.SessionId, ticket.AttachZxid,
-            ConnectionAuthentication.FirstIdentities(services.Options.Authentication, remote.Address.ToString()));
+            [
+                .. ConnectionAuthentication.FirstIdentities(services.Options.Authentication, remote.Address.ToString()),
+                .. connection.Features.Get<TlsIdentities>()?.Identities ?? [],
+            ]);
         using var session = new SessionConnection(
             services, connection.Transport.Input, outbox, connection.Abort, remote, traffic, caller);
         if (!session.TryBind())

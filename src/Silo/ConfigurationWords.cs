@@ -14,7 +14,7 @@ internal static class ConfigurationWords
         return
         [
             new("clientPort", $"{options.ClientPort}"),
-            new("secureClientPort", "-1"),
+            new("secureClientPort", options.SecureClientPort == 0 ? "-1" : $"{options.SecureClientPort}"),
             new("dataDir", folder),
             new("dataDirSize", size),
             new("dataLogDir", folder),

@@ -3,6 +3,7 @@ using Coordination.Engine.Quotas;
 using Coordination.Gateway;
 using Coordination.Gateway.Authentication;
 using Coordination.Gateway.FourLetterWords;
+using Coordination.Gateway.Tls;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
 using Coordination.Grains.Replication;
@@ -146,6 +147,12 @@ internal static class SiloHost
         services.AddSingleton<GatewayServices>();
         services.AddSingleton<ConnectionTable>();
         services.AddSingleton<SessionIds>();
+        if (options.Tls is not null)
+        {
+            services.AddSingleton(options.Tls);
+            services.AddSingleton<TlsFiles>();
+            services.AddSingleton<TlsConnections>();
+        }
         services.AddSingleton<ServerMonitor>();
         services.AddSingleton<ServerListings>();
         services.AddSingleton<WordAnswers>();
@@ -169,6 +176,15 @@ internal static class SiloHost
         {
             kestrel.Listen(options.ClientAddress, options.ClientPort,
                 listen => listen.UseConnectionHandler<ZooKeeperConnectionHandler>());
+            if (options.SecureClientPort != 0)
+            {
+                kestrel.Listen(options.SecureClientAddress, options.SecureClientPort, listen =>
+                {
+                    var tls = kestrel.ApplicationServices.GetRequiredService<TlsConnections>();
+                    listen.Use(next => connection => tls.OnConnectedAsync(connection, next));
+                    listen.UseConnectionHandler<ZooKeeperConnectionHandler>();
+                });
+            }
             if (options.HttpPort != 0)
             {
                 kestrel.Listen(options.HttpAddress, options.HttpPort,

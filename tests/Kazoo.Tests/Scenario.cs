@@ -43,11 +43,12 @@ internal sealed class Scenario : IAsyncDisposable
         return [.. names];
     }
 
-    internal static async Task<Scenario> StartAsync(string folder, string name, string server, TimeSpan tickTime)
+    internal static async Task<Scenario> StartAsync(
+        string folder, string name, string server, TimeSpan tickTime, params string[] arguments)
     {
         string tick = ((int)tickTime.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         string script = Path.Combine(Python.ScenariosDirectory, folder, name + ".py");
-        return new Scenario(name, await Python.StartInfoAsync(script, server, tick));
+        return new Scenario(name, await Python.StartInfoAsync([script, server, tick, .. arguments]));
     }
 
     /// <summary>Runs a scenario that needs nothing but the server, to its end.</summary>

@@ -21,6 +21,9 @@ public static class AuthenticationScheme
     /// <summary>Whom a SASL login has proved: a name, or a principal as Kerberos writes them.</summary>
     public const string Sasl = "sasl";
 
+    /// <summary>The subject of the client's certificate, as RFC 2253 writes it.</summary>
+    public const string X509 = "x509";
+
     /// <summary>Whoever may do anything; never in an ACL.</summary>
     public const string Super = "super";
 
@@ -31,13 +34,14 @@ public static class AuthenticationScheme
         Digest => id.TrimEnd(':').Split(':').Length == 2,
         Ip => TryParseNetwork(id, out _, out _),
         Sasl => IsPrincipal(id),
+        X509 => DistinguishedNameText.IsValid(id),
         _ => false,
     };
 
     /// <summary>Whether a caller's id is one that an ACL's id stands for, both under the same scheme.</summary>
     public static bool Matches(string scheme, string callerId, string aclId) => scheme switch
     {
-        Digest => callerId == aclId,
+        Digest or X509 => callerId == aclId,
         Ip => IsInNetwork(callerId, aclId),
         // Whoever logged in as super is every user, as in ZooKeeper.
         Sasl => callerId == aclId || callerId == Super,
@@ -45,7 +49,7 @@ public static class AuthenticationScheme
     };
 
     /// <summary>Whether an identity under a scheme was proved, so that <c>auth</c> may stand for it.</summary>
-    public static bool IsAuthenticated(string scheme) => scheme is Digest or Sasl;
+    public static bool IsAuthenticated(string scheme) => scheme is Digest or Sasl or X509;
 
     // A name alone, or name[/host]@realm.
     private static bool IsPrincipal(string id)

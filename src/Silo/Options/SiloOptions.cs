@@ -1,4 +1,5 @@
 using System.Net;
+using Coordination.Gateway.Tls;
 
 namespace Coordination.Silo.Options;
 
@@ -57,6 +58,7 @@ internal sealed record SiloOptions
 
     /// <summary>How many of them are removed in a minute at most; ZooKeeper's <c>znode.container.maxPerMinute</c>.</summary>
     public required int ContainerMaxPerMinute { get; init; }
+
     /// <summary>Whose digest may do anything, as <c>super:base64(SHA1(super:password))</c>; null for nobody's. ZooKeeper's
     /// <c>zookeeper.DigestAuthenticationProvider.superDigest</c>.</summary>
     public required string? SuperDigest { get; init; }
@@ -78,6 +80,15 @@ internal sealed record SiloOptions
 
     /// <summary>Whether writes are held to quotas; ZooKeeper's <c>enforceQuota</c>, which is off there unless set.</summary>
     public required bool EnforceQuota { get; init; }
+
+    /// <summary>The port of the ZooKeeper protocol over TLS, 0 for none; ZooKeeper's <c>secureClientPort</c>.</summary>
+    public required int SecureClientPort { get; init; }
+
+    /// <summary>The address that it listens on; ZooKeeper's <c>secureClientPortAddress</c>.</summary>
+    public required IPAddress SecureClientAddress { get; init; }
+
+    /// <summary>How the secure client port encrypts; null where there is none.</summary>
+    public required TlsOptions? Tls { get; init; }
 
     /// <summary>How many bytes of log are kept, however far the checkpoint is.</summary>
     public required long LogRetention { get; init; }

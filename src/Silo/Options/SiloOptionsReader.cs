@@ -16,7 +16,9 @@ internal static class SiloOptionsReader
         "memory-soft-limit", "memory-hard-limit", "extended-types-enabled", "container-check-interval",
         "container-max-per-minute", "super-digest", "skip-acl", "enforce-auth-enabled",
         "enforce-auth-schemes", "session-require-client-sasl-auth", "sasl-users-file", "super-user",
-        "enforce-quota",
+        "enforce-quota", "secure-client-port", "secure-client-address", "tls-certificate",
+        "tls-key", "tls-key-store", "tls-password-file", "tls-trust", "tls-client-auth", "tls-handshake-timeout",
+        "tls-outstanding-handshakes", "x509-super-user",
     ];
 
     /// <summary>Everything that can be set, for a usage line.</summary>
@@ -62,6 +64,9 @@ internal static class SiloOptionsReader
             SaslPasswords = SecurityOptionsReader.SaslPasswords(configuration),
             EnforceQuota = Flag(configuration, "enforce-quota", otherwise: true),
             SuperUsers = List(configuration, "super-user", ""),
+            SecureClientPort = Number(configuration, "secure-client-port", 0, 0, 65_535),
+            SecureClientAddress = Address(configuration, "secure-client-address"),
+            Tls = TlsOptionsReader.Read(configuration),
             LogRetention = Number(configuration, "log-retention", 256, 1, int.MaxValue) * Megabyte,
             MemorySoftLimit = Number(configuration, "memory-soft-limit", (int)(memory / Megabyte * 7 / 10), 1, int.MaxValue) * Megabyte,
             MemoryHardLimit = Number(configuration, "memory-hard-limit", (int)(memory / Megabyte * 85 / 100), 1, int.MaxValue) * Megabyte,
@@ -71,6 +76,8 @@ internal static class SiloOptionsReader
         if (options.HttpPort == options.ClientPort)
             throw new OptionException("--http-port and --client-port are the same");
         SecurityOptionsReader.Check(options);
+        if (options.SecureClientPort != 0 && (options.SecureClientPort == options.ClientPort || options.SecureClientPort == options.HttpPort))
+            throw new OptionException("--secure-client-port is the same as --client-port or --http-port");
         return options;
     }
 
@@ -107,7 +114,7 @@ internal static class SiloOptionsReader
         return settings;
     }
 
-    private static int Number(IConfiguration configuration, string name, int otherwise, int least, int most)
+    internal static int Number(IConfiguration configuration, string name, int otherwise, int least, int most)
     {
         if (configuration[name] is not { Length: > 0 } text)
             return otherwise;
