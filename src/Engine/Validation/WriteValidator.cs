@@ -20,10 +20,12 @@ public sealed class WriteValidator(CoordinationState state, Guid silo, QuotaSett
     private BatchWriter _batch = null!;
     private EntryHeader _header;
     private bool _epochIsOurs;
-    private bool _hasBegunEpoch;
 
     /// <summary>The zxid of the last entry made, or applied where none is in flight.</summary>
     public long LastZxid { get; private set; } = state.LastZxid;
+
+    /// <summary>Whether an epoch of this life of the silo is in the log.</summary>
+    internal bool HasBegunEpoch { get; set; }
 
     /// <summary>Whether the silo's memory has room for writes that make the tree grow. While it has not, creates and
     /// growing sets are refused with <see cref="ErrorCode.QuotaExceeded"/>, and deletes go through.</summary>
@@ -79,7 +81,7 @@ public sealed class WriteValidator(CoordinationState state, Guid silo, QuotaSett
     public void Applied(long zxid)
     {
         _pending.Applied(zxid);
-        _hasBegunEpoch |= state.EpochSilo == silo;
+        HasBegunEpoch |= state.EpochSilo == silo;
         Quotas.Applied(zxid);
     }
 
@@ -89,7 +91,7 @@ public sealed class WriteValidator(CoordinationState state, Guid silo, QuotaSett
         _pending.Clear();
         Quotas.Clear();
         LastZxid = state.LastZxid;
-        _epochIsOurs = _hasBegunEpoch |= state.EpochSilo == silo;
+        _epochIsOurs = HasBegunEpoch |= state.EpochSilo == silo;
     }
 
     // A writer begins an epoch once in its life, and another when the counter is used up. Writers that take turns do not:

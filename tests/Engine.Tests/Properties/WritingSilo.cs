@@ -95,10 +95,9 @@ internal sealed class WritingSilo(bool groups, bool restarts) : IDisposable
         foreach (var step in _inFlight)
             Validate(other, step);
         Apply();
-        if (restarts)
-            _validator?.Restart();
-        else
-            _validator = null;
+        if (!restarts)
+            _validator = new WriteValidator(State, s_self) { HasBegunEpoch = Validator.HasBegunEpoch };
+        Validator.Restart();
         _inFlight.Clear();
         _clientsAtCommit = new Clients(_clients);
     }
