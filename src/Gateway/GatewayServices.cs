@@ -1,3 +1,4 @@
+using Coordination.Gateway.Auditing;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Writing;
@@ -14,6 +15,7 @@ namespace Coordination.Gateway;
 /// <param name="Options">The limits.</param>
 /// <param name="Statistics">What is counted.</param>
 /// <param name="Log">What is told to the operator.</param>
+/// <param name="Audit">What hears of every write; null where nothing does.</param>
 public sealed record GatewayServices(
     Replica Replica, WritePipeline Pipeline, LogTailReader Tail, SessionTracker Tracker, IGrainFactory Grains,
-    GatewayOptions Options, ServerStatistics Statistics, GatewayLog Log);
+    GatewayOptions Options, ServerStatistics Statistics, GatewayLog Log, AuditLog? Audit = null);

@@ -186,6 +186,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             _answered++;
             CallAfterApply();
         }
+        _services.Audit?.Take(write.Caller, write.Operation, outcome);
     }
 
     /// <inheritdoc/>

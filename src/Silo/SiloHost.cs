@@ -141,6 +141,8 @@ internal static class SiloHost
             Configuration = () => ConfigurationWords.Of(options),
             DataSize = () => ConfigurationWords.DataSize(options),
         });
+        if (options.AuditEnable)
+            services.AddAuditLog(options);
         services.AddSingleton<ServerVersion>();
         services.AddSingleton<ServerStatistics>();
         services.AddSingleton<GatewayLog>();

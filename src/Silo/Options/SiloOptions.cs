@@ -90,6 +90,13 @@ internal sealed record SiloOptions
     /// <summary>How the secure client port encrypts; null where there is none.</summary>
     public required TlsOptions? Tls { get; init; }
 
+    /// <summary>Whether a line is written for every write of a client, done or refused; ZooKeeper's
+    /// <c>audit.enable</c>.</summary>
+    public required bool AuditEnable { get; init; }
+
+    /// <summary>The file that the lines are appended to; null for the log, under the category <c>audit</c>.</summary>
+    public required string? AuditFile { get; init; }
+
     /// <summary>How many bytes of log are kept, however far the checkpoint is.</summary>
     public required long LogRetention { get; init; }
 

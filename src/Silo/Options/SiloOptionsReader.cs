@@ -19,6 +19,7 @@ internal static class SiloOptionsReader
         "enforce-quota", "secure-client-port", "secure-client-address", "tls-certificate",
         "tls-key", "tls-key-store", "tls-password-file", "tls-trust", "tls-client-auth", "tls-handshake-timeout",
         "tls-outstanding-handshakes", "x509-super-user",
+        "audit-enable", "audit-file",
     ];
 
     /// <summary>Everything that can be set, for a usage line.</summary>
@@ -63,6 +64,8 @@ internal static class SiloOptionsReader
             EnforcedAuthSchemes = SecurityOptionsReader.EnforcedSchemes(configuration),
             SaslPasswords = SecurityOptionsReader.SaslPasswords(configuration),
             EnforceQuota = Flag(configuration, "enforce-quota", otherwise: true),
+            AuditEnable = Flag(configuration, "audit-enable", otherwise: false),
+            AuditFile = configuration["audit-file"] is { Length: > 0 } file ? file : null,
             SuperUsers = List(configuration, "super-user", ""),
             SecureClientPort = Number(configuration, "secure-client-port", 0, 0, 65_535),
             SecureClientAddress = Address(configuration, "secure-client-address"),
@@ -78,6 +81,8 @@ internal static class SiloOptionsReader
         SecurityOptionsReader.Check(options);
         if (options.SecureClientPort != 0 && (options.SecureClientPort == options.ClientPort || options.SecureClientPort == options.HttpPort))
             throw new OptionException("--secure-client-port is the same as --client-port or --http-port");
+        if (options.AuditFile is not null && !options.AuditEnable)
+            throw new OptionException("--audit-file is set, but --audit-enable is not true");
         return options;
     }
 

@@ -14,6 +14,8 @@ public sealed class AuthenticationOptionTests
     [InlineData("--super-digest must be super:HASH", "--super-digest", ":D/InIHSb7yEEbrWz8b9l71RjZJU=")]
     [InlineData("--skip-acl is perhaps, but must be true or false", "--skip-acl", "perhaps")]
     [InlineData("--enforce-quota is soft, but", "--enforce-quota", "soft")]
+    [InlineData("--audit-enable is loud, but", "--audit-enable", "loud")]
+    [InlineData("--audit-file is set, but --audit-enable is not true", "--audit-file", "audit.log")]
     [InlineData("--enforce-auth-enabled is 2, but", "--enforce-auth-enabled", "2")]
     [InlineData("--enforce-auth-schemes names none", "--enforce-auth-enabled", "true")]
     [InlineData("--enforce-auth-schemes has world, but can have digest, ip, sasl", "--enforce-auth-schemes", "digest,world")]

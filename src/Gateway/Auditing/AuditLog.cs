@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+using Coordination.Engine.Requests;
+using Coordination.Protocol;
+
+namespace Coordination.Gateway.Auditing;
+
+/// <summary>The audit log: a line for every write of a ZooKeeper client, done or refused; ZooKeeper's
+/// <c>audit.enable</c>.</summary>
+/// <remarks>Lines wait in a bounded queue for a task that writes them, since the state is locked while they are made.
+/// Where it writes too slowly, lines are lost, and a line says how many.</remarks>
+public sealed class AuditLog : IAsyncDisposable
+{
+    private const int MostWaiting = 64 * 1024;
+    private const int MostAtOnce = 1024;
+
+    private readonly Channel<string> _waiting = Channel.CreateBounded<string>(MostWaiting);
+    private readonly Action<IReadOnlyList<string>> _write;
+    private readonly Task _writing;
+    private long _lost;
+
+    /// <summary>Starts a log, with the line that the server has started.</summary>
+    /// <param name="write">Writes lines; called one at a time, never by a thread that serves clients.</param>
+    public AuditLog(Action<IReadOnlyList<string>> write)
+    {
+        _write = write;
+        Put($"user={Environment.UserName}\toperation=serverStart\tresult=success");
+        _writing = Task.Run(WriteAsync);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Put($"user={Environment.UserName}\toperation=serverStop\tresult=invoked");
+        _waiting.Writer.TryComplete();
+        await _writing;
+    }
+
+    /// <summary>Takes note of what became of a write.</summary>
+    internal void Take(Caller caller, WriteOperation operation, in WriteOutcome outcome)
+    {
+        bool isDone = outcome.Error == ErrorCode.Ok;
+        if (operation is not MultiOperation multi)
+        {
+            Put(AuditLine.Of(caller, operation, isDone ? outcome.Results[0] : null));
+        }
+        else if (!isDone)
+        {
+            Put(AuditLine.OfRefusedMulti(caller));
+        }
+        else
+        {
+            int change = 0;
+            foreach (var one in multi.Operations)
+            {
+                if (one is not CheckOperation)
+                    Put(AuditLine.Of(caller, one, outcome.Results[change++]));
+            }
+        }
+    }
+
+    private void Put(string? line)
+    {
+        if (line is not null && !_waiting.Writer.TryWrite(line))
+            Interlocked.Increment(ref _lost);
+    }
+
+    private async Task WriteAsync()
+    {
+        var lines = new List<string>(MostAtOnce);
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            lines.Clear();
+            while (lines.Count < MostAtOnce && _waiting.Reader.TryRead(out string? line))
+                lines.Add(line);
+            if (Interlocked.Exchange(ref _lost, 0) is > 0 and var lost)
+                lines.Add($"operation=audit\tlost={lost}\tresult=failure");
+            _write(lines);
+        }
+    }
+}
