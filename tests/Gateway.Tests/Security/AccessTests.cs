@@ -14,6 +14,10 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
             async (client, path) => (await client.CreateAsync(path + "/new", null, CreateMode.Ephemeral)).Error),
         ("create sequential", Permissions.Create, true,
             async (client, path) => (await client.CreateAsync(path + "/new-", null, CreateMode.PersistentSequential)).Error),
+        ("createContainer", Permissions.Create, true,
+            async (client, path) => (await client.CreateContainerAsync(path + "/new", null)).Error),
+        ("createTTL", Permissions.Create, true,
+            async (client, path) => (await client.CreateTtlAsync(path + "/new", null, CreateMode.PersistentWithTtl, 60_000)).Error),
         ("create what exists", Permissions.Create, true, async (client, path) =>
             await client.CreateAsync(path + "/child", null) is { Error: not ErrorCode.NodeExists and var error } ? error : ErrorCode.Ok),
         ("delete", Permissions.Delete, true, async (client, path) => (await client.DeleteAsync(path + "/child")).Error),
@@ -112,6 +116,29 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         // Its answer comes behind whatever the outsider was told.
         await outsider.SyncAsync("/");
         Assert.False(outsider.Notifications.TryRead(out _));
+        await outsider.CloseSessionAsync();
+        await insider.CloseSessionAsync();
+    }
+
+    [SiloTheory(Timeout = 30_000)]
+    [InlineData(AddWatchMode.Persistent)]
+    [InlineData(AddWatchMode.PersistentRecursive)]
+    public async Task Lasting_watches_tell_those_who_may_read(AddWatchMode mode)
+    {
+        await using var insider = await silo.ConnectAsync();
+        await insider.AuthenticateAsync("digest", "insider:secret");
+        await using var outsider = await silo.ConnectAsync();
+        string path = NextPath();
+        await insider.CreateAsync(path, null, acl: AclEntry.CreatorAll);
+        Assert.True((await insider.AddWatchAsync(path, mode)).IsOk);
+        Assert.True((await outsider.AddWatchAsync(path, mode)).IsOk);
+        await insider.SetDataAsync(path, [1]);
+        Assert.Equal(WatchEventType.NodeDataChanged, (await insider.NextNotificationAsync(RunningSilo.Soon)).Type);
+        await outsider.SyncAsync("/");
+        Assert.False(outsider.Notifications.TryRead(out _));
+        await insider.SetAclAsync(path, AclEntry.OpenUnsafe);
+        await insider.SetDataAsync(path, [2]);
+        Assert.Equal(path, (await outsider.NextNotificationAsync(RunningSilo.Soon)).Path);
         await outsider.CloseSessionAsync();
         await insider.CloseSessionAsync();
     }

@@ -78,6 +78,27 @@ public sealed class QuotaTests
         Assert.Equal("count=2,bytes=1", await UsageAsync(client, "/tenant"));
     }
 
+    [SiloFact(Timeout = 60_000)]
+    public async Task Containers_and_znodes_with_a_time_to_live_count_and_give_back_when_they_are_swept_up()
+    {
+        await using var silo = await SiloProcess.StartAsync(
+            new SiloOptions { Arguments = ["--container-check-interval", "100"] });
+        await using var client = await RawZooKeeperClient.ConnectAsync(silo.ClientEndPoint);
+        await client.CreateAsync("/tenant", null);
+        await SetQuotaAsync(client, "/tenant", "count=-1,bytes=-1=;countHardLimit=3");
+        Assert.True((await client.CreateContainerAsync("/tenant/c", null)).IsOk);
+        Assert.True((await client.CreateTtlAsync("/tenant/t", [1], CreateMode.PersistentWithTtl, 1)).IsOk);
+        string usage = await UsageAsync(client, "/tenant");
+        for (int attempt = 0; attempt < 100 && usage != "count=2,bytes=0"; attempt++)
+        {
+            Assert.Equal("count=3,bytes=1", usage);
+            await Task.Delay(50);
+            usage = await UsageAsync(client, "/tenant");
+        }
+        Assert.True((await client.CreateAsync("/tenant/c/child", null)).IsOk);
+        Assert.Equal(ErrorCode.QuotaExceeded, (await client.CreateContainerAsync("/tenant/d", null)).Error);
+    }
+
     // What setquota of zkCli sends.
     private static async Task SetQuotaAsync(RawZooKeeperClient client, string path, string limits)
     {
