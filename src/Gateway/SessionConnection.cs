@@ -447,7 +447,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         if (error == ErrorCode.Ok)
             return Step.GoOn;
         _services.Statistics.FailedAuthentications.Count();
-        _services.Log.ShutOut(_remote, $"it authenticates by the unknown scheme {scheme}");
+        _services.Log.ShutOut(_remote, $"it cannot authenticate by the scheme {scheme}");
         return Step.End;
     }
 

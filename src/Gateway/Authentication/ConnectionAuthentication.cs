@@ -10,6 +10,8 @@ namespace Coordination.Gateway.Authentication;
 internal sealed class ConnectionAuthentication(AuthenticationOptions options)
 {
     private const int NonceBytes = 24;
+    // Far more than anyone has who is not filling our memory.
+    private const int MostIdentities = 256;
 
     private static readonly Identity _super = new(AuthenticationScheme.Super, string.Empty);
 
@@ -39,7 +41,8 @@ internal sealed class ConnectionAuthentication(AuthenticationOptions options)
     /// <param name="record">The packet.</param>
     /// <param name="caller">Who has sent it; replaced by who it is then.</param>
     /// <param name="scheme">The packet's scheme.</param>
-    /// <returns>Ok, or AuthFailed for a scheme that proves nothing in a packet: the connection is to be closed.</returns>
+    /// <returns>Ok; or AuthFailed for a scheme that proves nothing in a packet, and for one identity too many, after which
+    /// the connection is to be closed.</returns>
     /// <exception cref="MalformedRecordException">The bytes are no auth packet.</exception>
     public ErrorCode TakePacket(ref JuteReader record, ref Caller caller, out string scheme)
     {
@@ -48,7 +51,7 @@ internal sealed class ConnectionAuthentication(AuthenticationOptions options)
         var credentials = record.ReadUtf8();
         if (scheme == AuthenticationScheme.Ip)
             return ErrorCode.Ok;
-        if (scheme != AuthenticationScheme.Digest)
+        if (scheme != AuthenticationScheme.Digest || caller.Identities.Length >= MostIdentities)
             return ErrorCode.AuthFailed;
         var identity = DigestIdentity.FromCredentials(credentials);
         if (identity.Id == options.SuperDigest)

@@ -180,6 +180,17 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         await client.CloseSessionAsync();
     }
 
+    [SiloFact(Timeout = 30_000)]
+    public async Task Connection_cannot_take_identities_without_end()
+    {
+        await using var client = await silo.ConnectAsync();
+        int taken = 0;
+        while ((await client.AuthenticateAsync("digest", string.Create(CultureInfo.InvariantCulture, $"user{taken}:x"))).IsOk)
+            Assert.InRange(++taken, 1, 1000);
+        Assert.InRange(taken, 100, 256);
+        await client.Ended.WaitAsync(RunningSilo.Soon);
+    }
+
     private static async Task<ErrorCode> MultiAsync(RawZooKeeperClient client, MultiOperation operation) =>
         Assert.Single((await client.MultiAsync(operation)).Value).Error;
 
