@@ -19,9 +19,10 @@ namespace Coordination.Gateway;
 /// <remarks>Reads are answered on the thread that has read them. Writes go to the pipeline, and are answered by the
 /// thread that applies, together with the small reads right behind them; any other request that must see them waits,
 /// unread, until they are.</remarks>
-internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApply, IDisposable
+internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApply, IAsyncDisposable
 {
     private const int MostReadsAtOnce = 64;
+    private const int MostWatchesAtOnce = 256;
 
     private readonly GatewayServices _services;
     private readonly PipeReader _input;
@@ -35,6 +36,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     private TrackedSession _session = null!;
     private Caller _caller;
     private byte[] _frame = [];
+    private WatchRenewal? _renewal;
     private TaskCompletionSource? _answeredAll;
     private ConnectionWrite? _lastWrite;
     private int _outstanding;
@@ -75,6 +77,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         AwaitAnswers,
         Throttle,
         Sync,
+        RenewWatches,
         CloseSession,
         End,
     }
@@ -131,6 +134,9 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
                         break;
                     case Step.Sync:
                         await SyncAsync(cancellationToken);
+                        break;
+                    case Step.RenewWatches:
+                        await RenewWatchesAsync(cancellationToken);
                         break;
                     case Step.CloseSession:
                         await CloseSessionAsync();
@@ -236,7 +242,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     }
 
     /// <summary>Forgets the connection's watches; its session lives on without it.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _isEnded = true;
         _services.Tracker.Unbind(_session, this);
@@ -244,8 +250,10 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         {
             // Reads behind a write that is still under way would set watches that nobody removes.
             _isGone = true;
-            _services.Replica.State.Watches.RemoveAll(this);
         }
+        var removal = _services.Replica.State.Watches.BeginRemoval(this);
+        while (RemoveSome(removal))
+            await LetOthersInAsync();
     }
 
     private Step Process(ReadOnlySequence<byte> input, out SequencePosition consumed)
@@ -310,6 +318,13 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             frames.Take(frame.Length);
             received++;
             return header.Operation == OperationCode.Sync ? Step.Sync : Step.CloseSession;
+        }
+        if (WatchRenewal.IsRenewal(header.Operation))
+        {
+            _renewal = WatchRenewal.Read(header, ref reader);
+            frames.Take(frame.Length);
+            received++;
+            return Step.RenewWatches;
         }
         return AnswerReads(ref frames, readAt, ref received);
     }
@@ -399,7 +414,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     }
 
     private static bool IsBarrier(OperationCode operation) =>
-        WriteDecoder.IsWrite(operation) || operation is OperationCode.Sync or OperationCode.CloseSession;
+        WriteDecoder.IsWrite(operation) || WatchRenewal.IsRenewal(operation)
+        || operation is OperationCode.Sync or OperationCode.CloseSession;
 
     private Step Answer(RequestHeader header, ref JuteReader reader)
     {
@@ -420,9 +436,6 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         switch (header.Operation)
         {
             case OperationCode.Ping:
-                break;
-            case OperationCode.SetWatches or OperationCode.SetWatches2:
-                SetWatchesRequest.CarryOut(header.Operation, ref reader, state, this);
                 break;
             case OperationCode.Auth:
                 return AnswerAuth(header.Xid, ref reader);
@@ -513,6 +526,56 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             }
         }
         return header;
+    }
+
+    private async Task RenewWatchesAsync(CancellationToken cancellationToken)
+    {
+        long readAt = Stopwatch.GetTimestamp();
+        using var renewal = _renewal!;
+        _renewal = null;
+        while (!_isEnded && !RenewSome(renewal))
+        {
+            _outbox.Flush();
+            if (_outbox.Unsent > _services.Options.MostUnsentAnswers)
+                await _outbox.WaitUntilSentAsync().WaitAsync(cancellationToken);
+            await LetOthersInAsync();
+        }
+        if (_isEnded)
+            return;
+        _traffic.Measure(1, _services.Statistics.Answered(1, readAt), renewal.Header, _services.Replica.LastZxid);
+        Count(0, 1);
+        _outbox.Flush();
+    }
+
+    // Whether all are renewed, and the request is answered.
+    private bool RenewSome(WatchRenewal renewal)
+    {
+        using (_services.Replica.Lock.EnterRead())
+        {
+            lock (_outbox.Gate)
+            {
+                var state = _services.Replica.State;
+                _isAnsweringReads = true;
+                bool isDone = renewal.GoOn(MostWatchesAtOnce, state, this);
+                _isAnsweringReads = false;
+                if (isDone)
+                    HeaderFrame.Write(_outbox.Buffer, renewal.Header.Xid, state.LastZxid, ErrorCode.Ok);
+                return isDone;
+            }
+        }
+    }
+
+    // The thread that polls the sockets is needed for other connections, the lock for other writes.
+    private async ValueTask LetOthersInAsync()
+    {
+        await Task.Yield();
+        _services.Replica.Lock.LetWriterIn();
+    }
+
+    private bool RemoveSome(WatchRemoval removal)
+    {
+        using (_services.Replica.Lock.EnterRead())
+            return removal.GoOn(MostWatchesAtOnce);
     }
 
     private async Task CloseSessionAsync()

@@ -184,7 +184,7 @@ public sealed class ZooKeeperConnectionHandler(
                 .. ConnectionAuthentication.FirstIdentities(services.Options.Authentication, remote.Address.ToString()),
                 .. connection.Features.Get<TlsIdentities>()?.Identities ?? [],
             ]);
-        using var session = new SessionConnection(
+        await using var session = new SessionConnection(
             services, connection.Transport.Input, outbox, connection.Abort, remote, traffic, caller);
         if (!session.TryBind())
         {

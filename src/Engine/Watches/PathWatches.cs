@@ -4,8 +4,10 @@ namespace Coordination.Engine.Watches;
 internal sealed class PathWatches
 {
     private readonly WatchKind _kind;
-    private readonly Dictionary<byte[], HashSet<Watcher>> _watchers = new(ByteSequenceComparer.Instance);
-    private readonly Dictionary<byte[], HashSet<Watcher>>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
+
+    // A Watcher; where there are several, or were, a HashSet<Watcher>. Most paths have one, for whom a set would be large.
+    private readonly Dictionary<byte[], object> _watchers = new(ByteSequenceComparer.Instance);
+    private readonly Dictionary<byte[], object>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
 
     public PathWatches(WatchKind kind)
     {
@@ -17,61 +19,94 @@ internal sealed class PathWatches
 
     public void Add(ReadOnlySpan<byte> path, Watcher watcher)
     {
-        if (!_byPath.TryGetValue(path, out byte[]? key, out var watchers))
+        if (!_byPath.TryGetValue(path, out byte[]? key, out object? watchers))
         {
             key = path.ToArray();
-            watchers = [];
-            _watchers.Add(key, watchers);
+            _watchers.Add(key, watcher);
         }
-        if (!watchers.Add(watcher))
+        else if (watchers is HashSet<Watcher> several)
+        {
+            if (!several.Add(watcher))
+                return;
+        }
+        else if (watchers == watcher)
+        {
             return;
+        }
+        else
+        {
+            _watchers[key] = new HashSet<Watcher> { (Watcher)watchers, watcher };
+        }
         Count++;
         watcher.Watched.Add(new WatchedPath(_kind, key));
     }
 
     public bool Contains(ReadOnlySpan<byte> path, Watcher watcher) =>
-        _byPath.TryGetValue(path, out var watchers) && watchers.Contains(watcher);
+        _byPath.TryGetValue(path, out object? watchers) && Contains(watchers, watcher);
 
     /// <summary>Drops one watch.</summary>
     /// <returns>Whether it was set.</returns>
     public bool Remove(ReadOnlySpan<byte> path, Watcher watcher)
     {
-        if (!_byPath.TryGetValue(path, out byte[]? key, out var watchers) || !watchers.Contains(watcher))
+        if (!_byPath.TryGetValue(path, out byte[]? key, out object? watchers) || !Contains(watchers, watcher))
             return false;
         watcher.Watched.Remove(new WatchedPath(_kind, key));
         Forget(key, watcher);
         return true;
     }
 
-    /// <summary>Drops one watch of a watcher that forgets on its own that it had it.</summary>
+    /// <summary>Drops one watch, if it is still set, of a watcher that forgets on its own that it had it.</summary>
     public void Forget(byte[] path, Watcher watcher)
     {
-        if (!_watchers.TryGetValue(path, out var watchers) || !watchers.Remove(watcher))
+        if (!_watchers.TryGetValue(path, out object? watchers) || !Contains(watchers, watcher))
             return;
         Count--;
-        if (watchers.Count == 0)
-            _watchers.Remove(path);
+        if (watchers is HashSet<Watcher> several && several.Remove(watcher) && several.Count > 0)
+            return;
+        _watchers.Remove(path);
     }
 
     /// <summary>Tells all who watch the event's path, and drops their watches.</summary>
     public void Fire(scoped in Telling telling)
     {
-        if (Count == 0 || !_byPath.Remove(telling.Event.Path, out byte[]? key, out var watchers))
+        if (Count == 0 || !_byPath.Remove(telling.Event.Path, out byte[]? key, out object? watchers))
             return;
-        Count -= watchers.Count;
-        foreach (var watcher in watchers)
+        var watched = new WatchedPath(_kind, key);
+        if (watchers is HashSet<Watcher> several)
         {
-            watcher.Watched.Remove(new WatchedPath(_kind, key));
-            telling.To(watcher);
+            Count -= several.Count;
+            foreach (var watcher in several)
+                Fire(watcher, watched, telling);
+        }
+        else
+        {
+            Count--;
+            Fire((Watcher)watchers, watched, telling);
         }
     }
 
     /// <summary>Tells all who watch a path, whose watches stay.</summary>
     public void Tell(ReadOnlySpan<byte> path, scoped in Telling telling)
     {
-        if (Count == 0 || !_byPath.TryGetValue(path, out var watchers))
+        if (Count == 0 || !_byPath.TryGetValue(path, out object? watchers))
             return;
-        foreach (var watcher in watchers)
-            telling.To(watcher);
+        if (watchers is HashSet<Watcher> several)
+        {
+            foreach (var watcher in several)
+                telling.To(watcher);
+        }
+        else
+        {
+            telling.To((Watcher)watchers);
+        }
     }
+
+    private static void Fire(Watcher watcher, WatchedPath watched, scoped in Telling telling)
+    {
+        watcher.Watched.Remove(watched);
+        telling.To(watcher);
+    }
+
+    private static bool Contains(object watchers, Watcher watcher) =>
+        watchers is HashSet<Watcher> several ? several.Contains(watcher) : watchers == watcher;
 }

@@ -43,14 +43,18 @@ public sealed class WatchTable
             return Of(kind).Remove(path, watcher);
     }
 
-    /// <summary>Drops all watches of one who is gone.</summary>
-    public void RemoveAll(Watcher watcher)
+    /// <summary>Drops all watches of a watcher.</summary>
+    public void RemoveAll(Watcher watcher) => BeginRemoval(watcher).GoOn(int.MaxValue);
+
+    /// <summary>Begins to drop all watches of one who is gone, and sets no more.</summary>
+    public WatchRemoval BeginRemoval(Watcher watcher)
     {
         lock (_lock)
         {
-            foreach (var watched in watcher.Watched)
-                Of(watched.Kind).Forget(watched.Path, watcher);
-            watcher.Watched.Clear();
+            var watched = watcher.Watched;
+            // What fires from now on is looked for in vain, and does not change what is gone through.
+            watcher.Watched = [];
+            return new WatchRemoval(this, watcher, watched);
         }
     }
 
@@ -118,6 +122,16 @@ public sealed class WatchTable
     {
         lock (_lock)
             TellOfData(TellingOf(WatchEventType.NodeDataChanged, path, zxid, acl));
+    }
+
+    internal bool Remove(Watcher watcher, ref HashSet<WatchedPath>.Enumerator left, int most)
+    {
+        lock (_lock)
+        {
+            for (; most > 0 && left.MoveNext(); most--)
+                Of(left.Current.Kind).Forget(left.Current.Path, watcher);
+            return most == 0;
+        }
     }
 
     private void TellOfData(scoped in Telling telling)

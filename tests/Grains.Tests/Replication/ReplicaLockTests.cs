@@ -102,6 +102,37 @@ public sealed class ReplicaLockTests
         Assert.Equal(["read", "write", "write", "read"], order);
     }
 
+    [Fact]
+    public void AWriterGoesBetweenThePiecesOfALongRead()
+    {
+        const int Writes = 100;
+        int pieces = 0;
+        using var done = new CancellationTokenSource();
+        var reader = Start(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                using (_lock.EnterRead())
+                    Thread.SpinWait(3000);
+                Interlocked.Increment(ref pieces);
+                _lock.LetWriterIn();
+            }
+        });
+        var waits = new List<int>();
+        for (int i = 0; i < Writes; i++)
+        {
+            int before = Volatile.Read(ref pieces);
+            using (_lock.EnterWrite())
+                waits.Add(Volatile.Read(ref pieces) - before);
+            Thread.SpinWait(10_000);
+        }
+        done.Cancel();
+        reader.Join();
+        // The piece that is being read, and one that was about to be.
+        waits.Sort();
+        Assert.InRange(waits[Writes / 2], 0, 2);
+    }
+
     private static Thread Start(Action work)
     {
         var thread = new Thread(() => work());
