@@ -8,27 +8,34 @@ public sealed class ConnectionTable
 {
     private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
     private readonly ConcurrentDictionary<EndPoint, ConnectionTraffic> _connections = new();
+    private int _count;
 
     /// <summary>How many connections there are.</summary>
-    public int Count => _connections.Count;
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>The connections, by their addresses.</summary>
     public IEnumerable<KeyValuePair<EndPoint, ConnectionTraffic>> Connections => _connections;
 
-    /// <summary>Lets a connection in, unless its address has as many as it may.</summary>
+    /// <summary>Lets a connection in, unless there are as many as may be.</summary>
     /// <param name="remote">Where it comes from.</param>
-    /// <param name="mostPerAddress">How many an address may have; 0 for any number.</param>
+    /// <param name="options">How many there may be.</param>
     /// <param name="traffic">Where what goes over it is counted.</param>
-    public bool TryAdd(IPEndPoint remote, int mostPerAddress, ConnectionTraffic traffic)
+    /// <returns>Why it is not let in; null where it is.</returns>
+    public string? Add(IPEndPoint remote, GatewayOptions options, ConnectionTraffic traffic)
     {
-        int count = _perAddress.AddOrUpdate(remote.Address, 1, static (_, before) => before + 1);
-        if (mostPerAddress > 0 && count > mostPerAddress)
-        {
+        int all = Interlocked.Increment(ref _count);
+        int ofAddress = _perAddress.AddOrUpdate(remote.Address, 1, static (_, before) => before + 1);
+        string? reason =
+            options.MostConnections > 0 && all > options.MostConnections
+                ? $"there are {options.MostConnections} connections already"
+            : options.MostConnectionsPerAddress > 0 && ofAddress > options.MostConnectionsPerAddress
+                ? $"its address has {options.MostConnectionsPerAddress} connections already"
+            : null;
+        if (reason is null)
+            _connections[remote] = traffic;
+        else
             Leave(remote.Address);
-            return false;
-        }
-        _connections[remote] = traffic;
-        return true;
+        return reason;
     }
 
     /// <summary>Lets a connection go that was let in.</summary>
@@ -47,6 +54,7 @@ public sealed class ConnectionTable
 
     private void Leave(IPAddress address)
     {
+        Interlocked.Decrement(ref _count);
         if (_perAddress.AddOrUpdate(address, 0, static (_, before) => before - 1) <= 0)
             _perAddress.TryRemove(new KeyValuePair<IPAddress, int>(address, 0));
     }

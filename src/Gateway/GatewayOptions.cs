@@ -11,6 +11,25 @@ public sealed record GatewayOptions
     /// <summary>How many connections one address may have; 0 for any number; ZooKeeper's <c>maxClientCnxns</c>.</summary>
     public int MostConnectionsPerAddress { get; init; } = 10_000;
 
+    /// <summary>How many connections there may be; 0 for any number; ZooKeeper's <c>maxCnxns</c>.</summary>
+    public int MostConnections { get; init; }
+
+    /// <summary>How many sessions may be opened or attached at once; 0 for any number; ZooKeeper's
+    /// <c>zookeeper.connection_throttle_tokens</c>.</summary>
+    public int ConnectionTokens { get; init; }
+
+    /// <summary>How long it takes until more may be; ZooKeeper's <c>zookeeper.connection_throttle_fill_time</c>.</summary>
+    public TimeSpan ConnectionFillTime { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>How many more may be then; ZooKeeper's <c>zookeeper.connection_throttle_fill_count</c>.</summary>
+    public int ConnectionFillCount { get; init; } = 1;
+
+    /// <summary>From how many bytes on a write is large; -1 for none; ZooKeeper's <c>zookeeper.largeRequestThreshold</c>.</summary>
+    public int LargeRequestThreshold { get; init; } = -1;
+
+    /// <summary>How many bytes of large writes may be in flight; ZooKeeper's <c>zookeeper.largeRequestMaxBytes</c>.</summary>
+    public long MostLargeRequestBytes { get; init; } = 100 << 20;
+
     /// <summary>How long a connection may take to send its connect frame whole.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -14,8 +14,9 @@ namespace Coordination.Gateway;
 /// <param name="Grains">Where sessions are opened.</param>
 /// <param name="Options">The limits.</param>
 /// <param name="Statistics">What is counted.</param>
+/// <param name="LargeRequests">What large writes are in flight.</param>
 /// <param name="Log">What is told to the operator.</param>
 /// <param name="Audit">What hears of every write; null where nothing does.</param>
 public sealed record GatewayServices(
     Replica Replica, WritePipeline Pipeline, LogTailReader Tail, SessionTracker Tracker, IGrainFactory Grains,
-    GatewayOptions Options, ServerStatistics Statistics, GatewayLog Log, AuditLog? Audit = null);
+    GatewayOptions Options, ServerStatistics Statistics, LargeRequests LargeRequests, GatewayLog Log, AuditLog? Audit = null);

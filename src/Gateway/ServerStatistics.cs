@@ -39,6 +39,9 @@ public sealed class ServerStatistics
     /// <summary>Clients that could not prove who they are.</summary>
     public Counter FailedAuthentications { get; } = new();
 
+    /// <summary>Large writes that there was no room for.</summary>
+    public Counter RejectedLargeRequests { get; } = new();
+
     /// <summary>TLS handshakes that failed.</summary>
     public Counter FailedHandshakes { get; } = new();
 
@@ -103,7 +106,7 @@ public sealed class ServerStatistics
             (_measured, _totalTicks, _leastTicks, _mostTicks) = (0, 0, long.MaxValue, 0);
         foreach (var counter in (Counter[])[
             ConnectRequests, Reattachments, RejectedConnections, EndedConnections, SilentConnections, FailedAuthentications,
-            FailedHandshakes, RejectedHandshakes])
+            FailedHandshakes, RejectedHandshakes, RejectedLargeRequests])
         {
             counter.Reset();
         }

@@ -178,6 +178,8 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
     {
         // While it counts as outstanding: none of the connection's requests is measured by another thread.
         _traffic.Measure(1, _services.Statistics.Answered(1, write.ReadAt), write.Header, outcome.Zxid);
+        if (write.LargeBytes > 0)
+            _services.LargeRequests.Leave(write.LargeBytes);
         lock (_outbox.Gate)
         {
             WriteAnswer.WriteFrame(_outbox.Buffer, write.Cxid, write.Operation, outcome);
@@ -294,7 +296,10 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
                 return Step.Throttle;
             if (TryDecodeWrite(header, ref reader) is { } operation)
             {
-                _lastWrite = new ConnectionWrite(this, _caller, operation, header, readAt);
+                int largeBytes = _services.LargeRequests.IsLarge(frame.Length) ? frame.Length : 0;
+                if (largeBytes > 0 && !_services.LargeRequests.TryEnter(largeBytes))
+                    return RefuseLarge(largeBytes);
+                _lastWrite = new ConnectionWrite(this, _caller, operation, header, readAt) { LargeBytes = largeBytes };
                 _writes.Add(_lastWrite);
                 frames.Take(frame.Length);
                 received++;
@@ -327,6 +332,13 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
             return Step.RenewWatches;
         }
         return AnswerReads(ref frames, readAt, ref received);
+    }
+
+    private Step RefuseLarge(int bytes)
+    {
+        _services.Statistics.RejectedLargeRequests.Count();
+        _services.Log.ShutOut(_remote, $"its write of {bytes} bytes is more than is left for large ones");
+        return Step.End;
     }
 
     // What takes no longer to answer than a write, so that it may be answered while the state is locked for one.

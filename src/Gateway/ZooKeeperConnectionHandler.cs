@@ -17,7 +17,8 @@ namespace Coordination.Gateway;
 
 /// <summary>Takes a connection on the client port: a four-letter word, or a connect frame and then a session.</summary>
 public sealed class ZooKeeperConnectionHandler(
-    GatewayServices services, ConnectionTable connections, SessionIds sessionIds, WordAnswers words) : ConnectionHandler
+    GatewayServices services, ConnectionTable connections, SessionIds sessionIds, WordAnswers words,
+    ConnectionThrottle throttle) : ConnectionHandler
 {
     private const int BytesAtOnce = 16 * 1024;
 
@@ -31,10 +32,10 @@ public sealed class ZooKeeperConnectionHandler(
     {
         var remote = Unmapped(connection.RemoteEndPoint);
         var traffic = new ConnectionTraffic { IsSecure = connection.Features.Get<TlsIdentities>() is not null };
-        if (!connections.TryAdd(remote, services.Options.MostConnectionsPerAddress, traffic))
+        if (connections.Add(remote, services.Options, traffic) is { } reason)
         {
             services.Statistics.RejectedConnections.Count();
-            services.Log.ShutOut(remote, $"its address has {services.Options.MostConnectionsPerAddress} connections already");
+            services.Log.ShutOut(remote, reason);
             return;
         }
         try
@@ -163,6 +164,12 @@ public sealed class ZooKeeperConnectionHandler(
         ConnectionContext connection, IPEndPoint remote, ConnectionTraffic traffic, ConnectRequest request)
     {
         services.Statistics.ConnectRequests.Count();
+        if (!throttle.TryTake())
+        {
+            services.Statistics.RejectedConnections.Count();
+            services.Log.ShutOut(remote, "too many sessions are opened at a time");
+            return;
+        }
         if (!services.Tracker.MayServe(services.Tracker.Now))
             return;
         if (request.LastZxidSeen > services.Replica.LastZxid)

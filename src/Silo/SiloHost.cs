@@ -90,6 +90,7 @@ internal static class SiloHost
         services.AddSingleton(provider =>
             new WritePipeline(replica, TimeProvider.System, provider.GetRequiredService<QuotaSettings>())
             {
+                MostRequests = options.GlobalOutstandingLimit,
                 TakesTimeToLive = options.ExtendedTypesEnabled,
             });
         services.AddSingleton<CommitLoop>();
@@ -128,6 +129,14 @@ internal static class SiloHost
         {
             LongestFrame = options.JuteMaxBuffer,
             MostConnectionsPerAddress = options.MaxClientConnections,
+            MostConnections = options.MaxConnections,
+            ConnectTimeout = options.ConnectTimeout,
+            MostOutstanding = Math.Min(1000, options.GlobalOutstandingLimit),
+            ConnectionTokens = options.ConnectionThrottleTokens,
+            ConnectionFillTime = options.ConnectionThrottleFillTime,
+            ConnectionFillCount = options.ConnectionThrottleFillCount,
+            LargeRequestThreshold = options.LargeRequestThreshold,
+            MostLargeRequestBytes = options.LargeRequestMaxBytes,
             FourLetterWords = options.FourLetterWords,
             AllFourLetterWords = options.FourLetterWords.Contains("*"),
             Authentication = new AuthenticationOptions
@@ -148,6 +157,8 @@ internal static class SiloHost
         services.AddSingleton<GatewayLog>();
         services.AddSingleton<GatewayServices>();
         services.AddSingleton<ConnectionTable>();
+        services.AddSingleton<ConnectionThrottle>();
+        services.AddSingleton<LargeRequests>();
         services.AddSingleton<SessionIds>();
         if (options.Tls is not null)
         {

@@ -39,6 +39,7 @@ public sealed class ServerMonitor(
         // ZooKeeper's word for sessions that are not in its log.
         yield return new("local_sessions", 0);
         yield return new("uptime", (long)statistics.Uptime.TotalMilliseconds);
+        yield return new("large_requests_rejected", statistics.RejectedLargeRequests.Value);
         yield return new("outstanding_tls_handshake", statistics.HandshakesUnderWay);
         yield return new("unsuccessful_handshake", statistics.FailedHandshakes.Value);
         yield return new("tls_handshake_exceeded", statistics.RejectedHandshakes.Value);

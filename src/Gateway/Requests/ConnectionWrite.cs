@@ -16,6 +16,9 @@ internal sealed class ConnectionWrite(
     /// <summary>What the request starts with.</summary>
     public RequestHeader Header { get; } = header;
 
+    /// <summary>How many bytes it is counted with among the large ones; 0 where it is not large.</summary>
+    public int LargeBytes { get; init; }
+
     /// <summary>When the request was read, on the clock of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long ReadAt { get; } = readAt;
 

@@ -17,7 +17,6 @@ public sealed class WritePipeline : IDisposable
 {
     private const int MostRowBytes = 64 << 10;
     private const int MostRowRequests = 4096;
-    private const int MostRequests = 16 * 1024;
     private const long MostBytes = 64 << 20;
     private const int AppliedAtOnce = 64;
     private const int MostFree = 4;
@@ -46,6 +45,10 @@ public sealed class WritePipeline : IDisposable
         _time = time;
         _validator = new WriteValidator(replica.State, replica.Identity, quotas);
     }
+
+    /// <summary>How many requests may be taken and not completed before connections are not read; ZooKeeper's
+    /// <c>globalOutstandingLimit</c>.</summary>
+    public int MostRequests { get; init; } = 16 * 1024;
 
     /// <summary>How many requests were taken and are not completed.</summary>
     public int RequestsInFlight => Volatile.Read(ref _requests);
@@ -269,7 +272,7 @@ public sealed class WritePipeline : IDisposable
         {
             _requests -= batch.Items.Count;
             _bytes -= batch.Writer.Length;
-            if (_room is { } room && _requests < MostRequests / 2 && _bytes < MostBytes / 2)
+            if (_room is { } room && _requests <= MostRequests / 2 && _bytes < MostBytes / 2)
             {
                 Volatile.Write(ref _room, null);
                 room.SetResult();

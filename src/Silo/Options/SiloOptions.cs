@@ -46,6 +46,32 @@ internal sealed record SiloOptions
     /// <summary>How many connections an address may have, 0 for any number; ZooKeeper's <c>maxClientCnxns</c>.</summary>
     public required int MaxClientConnections { get; init; }
 
+    /// <summary>How many connections there may be, 0 for any number; ZooKeeper's <c>maxCnxns</c>.</summary>
+    public required int MaxConnections { get; init; }
+
+    /// <summary>How long a connection may take to ask for a session; ZooKeeper's
+    /// <c>zookeeper.nio.sessionlessCnxnTimeout</c>.</summary>
+    public required TimeSpan ConnectTimeout { get; init; }
+
+    /// <summary>How many writes may be in flight before clients are not read; ZooKeeper's <c>globalOutstandingLimit</c>.</summary>
+    public required int GlobalOutstandingLimit { get; init; }
+
+    /// <summary>How many sessions may be opened or attached at once, 0 for any number; ZooKeeper's
+    /// <c>zookeeper.connection_throttle_tokens</c>.</summary>
+    public required int ConnectionThrottleTokens { get; init; }
+
+    /// <summary>How long it takes until more may be; ZooKeeper's <c>zookeeper.connection_throttle_fill_time</c>.</summary>
+    public required TimeSpan ConnectionThrottleFillTime { get; init; }
+
+    /// <summary>How many more may be then; ZooKeeper's <c>zookeeper.connection_throttle_fill_count</c>.</summary>
+    public required int ConnectionThrottleFillCount { get; init; }
+
+    /// <summary>From how many bytes on a write is large, -1 for none; ZooKeeper's <c>zookeeper.largeRequestThreshold</c>.</summary>
+    public required int LargeRequestThreshold { get; init; }
+
+    /// <summary>How many bytes of large writes may be in flight; ZooKeeper's <c>zookeeper.largeRequestMaxBytes</c>.</summary>
+    public required int LargeRequestMaxBytes { get; init; }
+
     /// <summary>The four-letter words that are answered, or <c>*</c>; ZooKeeper's <c>4lw.commands.whitelist</c>.</summary>
     public required IReadOnlySet<string> FourLetterWords { get; init; }
 

@@ -16,10 +16,11 @@ internal static class SiloOptionsReader
         "memory-soft-limit", "memory-hard-limit", "extended-types-enabled", "container-check-interval",
         "container-max-per-minute", "super-digest", "skip-acl", "enforce-auth-enabled",
         "enforce-auth-schemes", "session-require-client-sasl-auth", "sasl-users-file", "super-user",
-        "enforce-quota", "secure-client-port", "secure-client-address", "tls-certificate",
-        "tls-key", "tls-key-store", "tls-password-file", "tls-trust", "tls-client-auth", "tls-handshake-timeout",
-        "tls-outstanding-handshakes", "x509-super-user",
-        "audit-enable", "audit-file",
+        "enforce-quota", "audit-enable", "audit-file",
+        "max-connections", "connect-timeout", "global-outstanding-limit", "connection-throttle-tokens",
+        "connection-throttle-fill-time", "connection-throttle-fill-count", "large-request-threshold", "large-request-max-bytes",
+        "secure-client-port", "secure-client-address", "tls-certificate", "tls-key", "tls-key-store", "tls-password-file",
+        "tls-trust", "tls-client-auth", "tls-handshake-timeout", "tls-outstanding-handshakes", "x509-super-user",
     ];
 
     /// <summary>Everything that can be set, for a usage line.</summary>
@@ -67,6 +68,15 @@ internal static class SiloOptionsReader
             AuditEnable = Flag(configuration, "audit-enable", otherwise: false),
             AuditFile = configuration["audit-file"] is { Length: > 0 } file ? file : null,
             SuperUsers = List(configuration, "super-user", ""),
+            MaxConnections = Number(configuration, "max-connections", 0, 0, int.MaxValue),
+            ConnectTimeout = TimeSpan.FromMilliseconds(Number(configuration, "connect-timeout", 10_000, 10, 600_000)),
+            GlobalOutstandingLimit = Number(configuration, "global-outstanding-limit", 16_384, 1, 1_000_000),
+            ConnectionThrottleTokens = Number(configuration, "connection-throttle-tokens", 0, 0, int.MaxValue),
+            ConnectionThrottleFillTime = TimeSpan.FromMilliseconds(
+                Number(configuration, "connection-throttle-fill-time", 1, 1, 600_000)),
+            ConnectionThrottleFillCount = Number(configuration, "connection-throttle-fill-count", 1, 1, 1_000_000),
+            LargeRequestThreshold = Number(configuration, "large-request-threshold", -1, -1, int.MaxValue),
+            LargeRequestMaxBytes = Number(configuration, "large-request-max-bytes", 100 << 20, 0, int.MaxValue),
             SecureClientPort = Number(configuration, "secure-client-port", 0, 0, 65_535),
             SecureClientAddress = Address(configuration, "secure-client-address"),
             Tls = TlsOptionsReader.Read(configuration),
