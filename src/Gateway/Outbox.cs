@@ -15,6 +15,7 @@ internal sealed class Outbox
     private JuteBuffer _sending = new();
     private TaskCompletionSource? _emptied;
     private bool _isSending;
+    private bool _isHeld;
     private bool _isClosed;
 
     public Outbox(PipeWriter transport) => _transport = transport;
@@ -33,7 +34,7 @@ internal sealed class Outbox
     {
         lock (Gate)
         {
-            if (_isSending || _isClosed || _filling.Length == 0)
+            if (_isSending || _isClosed || _isHeld || _filling.Length == 0)
                 return;
             _isSending = true;
             (_filling, _sending) = (_sending, _filling);
@@ -58,6 +59,28 @@ internal sealed class Outbox
             }
             if (!NextBuffer(sent.Result))
                 return;
+        }
+    }
+
+    /// <summary>Gives away the buffer with all that waits, for a frame at its end that takes long to write: what is put in
+    /// from now on comes behind it. The caller holds <see cref="Gate"/>; only one may hold the outbox.</summary>
+    public JuteBuffer Hold()
+    {
+        _isHeld = true;
+        var held = _filling;
+        _filling = new JuteBuffer();
+        return held;
+    }
+
+    /// <summary>Takes back what <see cref="Hold"/> gave away; to be flushed by the caller.</summary>
+    public void Release(JuteBuffer held)
+    {
+        lock (Gate)
+        {
+            held.WriteRaw(_filling.WrittenSpan);
+            _filling.Dispose();
+            _filling = held;
+            _isHeld = false;
         }
     }
 
@@ -112,7 +135,7 @@ internal sealed class Outbox
             _sending.Clear(KeptCapacity);
             if (result.IsCompleted || result.IsCanceled)
                 _isClosed = true;
-            if (_filling.Length > 0 && !_isClosed)
+            if (_filling.Length > 0 && !_isClosed && !_isHeld)
             {
                 (_filling, _sending) = (_sending, _filling);
                 return true;

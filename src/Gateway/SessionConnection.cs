@@ -19,7 +19,7 @@ namespace Coordination.Gateway;
 /// <remarks>Reads are answered on the thread that has read them. Writes go to the pipeline, and are answered by the
 /// thread that applies, together with the small reads right behind them; any other request that must see them waits,
 /// unread, until they are.</remarks>
-internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApply, IAsyncDisposable
+internal sealed partial class SessionConnection : Watcher, ISessionConnection, IAfterApply, IAsyncDisposable
 {
     private const int MostReadsAtOnce = 64;
     private const int MostWatchesAtOnce = 256;
@@ -78,6 +78,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         Throttle,
         Sync,
         RenewWatches,
+        AnswerAtLength,
         CloseSession,
         End,
     }
@@ -137,6 +138,10 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
                         break;
                     case Step.RenewWatches:
                         await RenewWatchesAsync(cancellationToken);
+                        break;
+                    case Step.AnswerAtLength:
+                        // Not on a thread that other connections are read by.
+                        await Task.Run(AnswerAtLength, CancellationToken.None);
                         break;
                     case Step.CloseSession:
                         await CloseSessionAsync();
@@ -435,10 +440,7 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
         if (_isBarred && header.Operation is not (OperationCode.Auth or OperationCode.Sasl))
             return Refuse(header.Xid);
         if (ReadAnswer.IsRead(header.Operation))
-        {
-            ReadAnswer.WriteFrame(_outbox.Buffer, header, ref reader, state, _caller.Identities, this);
-            return Step.GoOn;
-        }
+            return AnswerAtLengthLater(ReadAnswer.WriteFrame(_outbox.Buffer, header, ref reader, state, _caller.Identities, this));
         if (WatchRequest.IsWatchRequest(header.Operation))
         {
             WatchRequest.WriteFrame(_outbox.Buffer, header, ref reader, state, this);
@@ -455,6 +457,20 @@ internal sealed class SessionConnection : Watcher, ISessionConnection, IAfterApp
                 return AnswerSasl(header.Xid, ref reader);
             case OperationCode.Multi:
                 error = ErrorCode.MarshallingError;
+                break;
+            case OperationCode.MultiRead:
+                return AnswerAtLengthLater(MultiReadAnswer.WriteFrame(
+                    _outbox.Buffer, header, ref reader, state, _caller.Identities, _services.Options.MostUnsent));
+            case OperationCode.GetEphemerals:
+                return AnswerAtLengthLater(
+                    EphemeralsAnswer.Begin(_outbox.Buffer, header, ref reader, state, _caller.SessionId));
+            case OperationCode.GetAllChildrenNumber:
+                return CountDescendants(header, ref reader);
+            case OperationCode.WhoAmI:
+                WhoAmIAnswer.WriteFrame(_outbox.Buffer, header.Xid, state.LastZxid, _caller.Identities);
+                return Step.GoOn;
+            case OperationCode.Reconfig:
+                error = ErrorCode.ReconfigDisabled;
                 break;
             default:
                 error = ErrorCode.Unimplemented;

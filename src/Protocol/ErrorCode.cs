@@ -73,6 +73,9 @@ public enum ErrorCode
     /// <summary>The request took too long.</summary>
     RequestTimeout = -122,
 
+    /// <summary>The ensemble cannot be changed by a client.</summary>
+    ReconfigDisabled = -123,
+
     /// <summary>The connection has not authenticated as the server demands; it is closed after this.</summary>
     SessionClosedRequireSaslAuth = -124,
 

@@ -45,6 +45,9 @@ public enum OperationCode
     /// <summary>Creates a znode and returns its Stat.</summary>
     Create2 = 15,
 
+    /// <summary>Changes the members of the ensemble.</summary>
+    Reconfig = 16,
+
     /// <summary>Asks whether a watch is set.</summary>
     CheckWatches = 17,
 
@@ -57,6 +60,9 @@ public enum OperationCode
     /// <summary>Creates a znode with a time to live and returns its Stat.</summary>
     CreateTtl = 21,
 
+    /// <summary>Several reads of one moment.</summary>
+    MultiRead = 22,
+
     /// <summary>Opens a session; never sent by a client.</summary>
     CreateSession = -10,
 
@@ -65,6 +71,15 @@ public enum OperationCode
 
     /// <summary>Adds an identity to the connection.</summary>
     Auth = 100,
+
+    /// <summary>Lists the session's own ephemerals below a prefix.</summary>
+    GetEphemerals = 103,
+
+    /// <summary>Counts all that is below a znode.</summary>
+    GetAllChildrenNumber = 104,
+
+    /// <summary>Asks whom the connection has authenticated as.</summary>
+    WhoAmI = 107,
 
     /// <summary>Sets watches anew after a reconnect.</summary>
     SetWatches = 101,

@@ -29,6 +29,16 @@ public sealed class ZnodeChildren
     /// <summary>The children in the byte order of their names.</summary>
     public Enumerator GetEnumerator() => new(this);
 
+    /// <summary>Keeps the children as they are now, to be walked when the replica's lock is let go.</summary>
+    /// <remarks>Takes the chunks by reference: whichever changes afterwards is copied first. Readers may do so side by
+    /// side, since all of them set the same flags.</remarks>
+    public Snapshot TakeSnapshot()
+    {
+        foreach (ref var chunk in _chunks.AsSpan(0, _chunkCount))
+            chunk.IsShared = true;
+        return new Snapshot(this);
+    }
+
     internal void Add(Znode child)
     {
         Count++;
@@ -49,7 +59,9 @@ public sealed class ZnodeChildren
             index = ~IndexIn(chunk, child.Name);
         }
         if (chunk.Count == chunk.Items.Length)
-            Array.Resize(ref chunk.Items, Math.Min(MostChunk, chunk.Items.Length * 2));
+            chunk.Resize(Math.Min(MostChunk, chunk.Items.Length * 2));
+        else
+            chunk.Own();
         Array.Copy(chunk.Items, index, chunk.Items, index + 1, chunk.Count - index);
         chunk.Items[index] = child;
         chunk.Count++;
@@ -62,6 +74,7 @@ public sealed class ZnodeChildren
         int index = IndexIn(chunk, child.Name);
         if (index < 0)
             throw new InvalidOperationException("no child of that name is there");
+        chunk.Own();
         Count--;
         chunk.Count--;
         Array.Copy(chunk.Items, index + 1, chunk.Items, index, chunk.Count - index);
@@ -69,7 +82,7 @@ public sealed class ZnodeChildren
         if (chunk.Count == 0)
             RemoveChunk(at);
         else if (chunk.Items.Length > LeastChunk && chunk.Count <= chunk.Items.Length / 4)
-            Array.Resize(ref chunk.Items, chunk.Items.Length / 2);
+            chunk.Resize(chunk.Items.Length / 2);
     }
 
     // The last chunk that starts at or before the name; the first where all start behind it.
@@ -110,6 +123,7 @@ public sealed class ZnodeChildren
     // Names that come in order fill chunks whole: a split at the end moves nothing.
     private void Split(int at, int insertAt)
     {
+        _chunks[at].Own();
         Chunk full = _chunks[at];
         int kept = insertAt == full.Count ? full.Count - 1 : full.Count / 2;
         var moved = new Znode[insertAt == full.Count ? MostChunk : Math.Max(LeastChunk, full.Count - kept + MostChunk / 8)];
@@ -139,6 +153,50 @@ public sealed class ZnodeChildren
     {
         public Znode[] Items = items;
         public int Count = count;
+        public bool IsShared;
+
+        public void Own()
+        {
+            if (IsShared)
+                Resize(Items.Length);
+        }
+
+        public void Resize(int length)
+        {
+            var own = new Znode[length];
+            Array.Copy(Items, own, Count);
+            Items = own;
+            IsShared = false;
+        }
+    }
+
+    /// <summary>The children of a znode at one moment.</summary>
+    /// <remarks>Only what never changes of a child may be looked at without the replica's lock: its name and its path.</remarks>
+    public sealed class Snapshot
+    {
+        private readonly Chunk[] _chunks;
+
+        internal Snapshot(ZnodeChildren children)
+        {
+            _chunks = children._chunks.AsSpan(0, children._chunkCount).ToArray();
+            Count = children.Count;
+        }
+
+        /// <summary>How many children there were.</summary>
+        public int Count { get; }
+
+        /// <summary>The children in the byte order of their names.</summary>
+        public IEnumerable<Znode> Children
+        {
+            get
+            {
+                foreach (var chunk in _chunks)
+                {
+                    for (int i = 0; i < chunk.Count; i++)
+                        yield return chunk.Items[i];
+                }
+            }
+        }
     }
 
     /// <summary>Walks the children; invalid once one is added or removed.</summary>

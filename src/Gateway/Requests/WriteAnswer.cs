@@ -59,7 +59,8 @@ internal static class WriteAnswer
         WriteMultiHeader(buffer, OperationCode.Error, done: true, -1);
     }
 
-    private static void WriteMultiHeader(JuteBuffer buffer, OperationCode operation, bool done, int error)
+    /// <summary>What stands before each result of a multi or a multiRead, and behind the last.</summary>
+    internal static void WriteMultiHeader(JuteBuffer buffer, OperationCode operation, bool done, int error)
     {
         buffer.WriteInt((int)operation);
         buffer.WriteBool(done);

@@ -37,6 +37,8 @@ internal sealed class ChildrenModel
             Remove(name);
     }
 
+    public Znode[] ToArray() => [.. _expected.Values];
+
     public void Check()
     {
         Assert.Equal(_expected.Count, Children.Count);

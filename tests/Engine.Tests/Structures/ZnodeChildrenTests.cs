@@ -1,5 +1,6 @@
 using System.Text;
 using Coordination.Engine.Tests.Checks;
+using Coordination.Engine.Tree;
 using Xunit.Abstractions;
 
 namespace Coordination.Engine.Tests.Structures;
@@ -42,8 +43,10 @@ public sealed class ZnodeChildrenTests(ITestOutputHelper output)
         for (int run = 0; run < Effort.Times(6); run++)
         {
             var model = new ChildrenModel();
+            var kept = new List<(ZnodeChildren.Snapshot Snapshot, Znode[] Expected)>();
             for (int wave = 0; wave < 12; wave++)
             {
+                kept.Add((model.Children.TakeSnapshot(), model.ToArray()));
                 // Waves of growth and of decline, over the whole range or in one corner of it.
                 int most = wave % 3 == 0 ? 300 : 30_000, bias = wave % 2 == 0 ? 8 : 2;
                 for (int i = 0; i < 4000; i++)
@@ -54,6 +57,33 @@ public sealed class ZnodeChildrenTests(ITestOutputHelper output)
                     else
                         model.RemoveIfThere(name);
                 }
+                model.Check();
+            }
+            foreach (var (snapshot, expected) in kept)
+            {
+                Assert.Equal(expected.Length, snapshot.Count);
+                Assert.Equal(expected, snapshot.Children);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_snapshot_stays_what_it_was_whatever_follows()
+    {
+        foreach (int count in new[] { 0, 1, 3, 4, 5, 255, 256, 257, 2000 })
+        {
+            for (int at = 0; at <= count; at += Math.Max(1, count / 7))
+            {
+                var model = new ChildrenModel();
+                for (int i = 0; i < count; i++)
+                    model.Add(NameOf(i * 2));
+                var expected = model.ToArray();
+                var snapshot = model.Children.TakeSnapshot();
+                model.Add(NameOf((at * 2) + 1));
+                Assert.Equal(expected, snapshot.Children);
+                if (at < count)
+                    model.Remove(NameOf(at * 2));
+                Assert.Equal(expected, snapshot.Children);
                 model.Check();
             }
         }

@@ -149,8 +149,8 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
         {
             await client.CreateContainerAsync("/c", null);
             await client.CreateAsync("/c/child", null);
-            await client.CreateTtlAsync("/t", null, CreateMode.PersistentWithTtl, 1);
-            await client.CreateAsync("/t/child", null);
+            await client.MultiAsync(
+                MultiOperation.CreateTtl("/t", null, CreateMode.PersistentWithTtl, 1), MultiOperation.Create("/t/child", null));
             Assert.Contains("zk_ephemerals_count\t0\n", await FourLetterWord.AskAsync(other.ClientEndPoint, "mntr", RunningSilo.Soon));
             await client.CloseSessionAsync();
         }

@@ -1,0 +1,94 @@
+using Coordination.Engine.Tree;
+using Coordination.Gateway.Requests;
+using Coordination.Protocol;
+
+namespace Coordination.Gateway;
+
+/// <content>Answers that take long: nothing is locked, and no socket unread, while they are put together.</content>
+internal sealed partial class SessionConnection
+{
+    private const int MostCountedAtOnce = 2048;
+
+    private LongAnswer? _longAnswer;
+    private JuteBuffer? _held;
+    private DescendantCount? _count;
+    private int _countXid;
+
+    // What is put in from here on, events above all, comes behind the answer. The outbox's gate is held.
+    private Step AnswerAtLengthLater(LongAnswer? rest)
+    {
+        if (rest is null)
+            return Step.GoOn;
+        _longAnswer = rest;
+        _held = _outbox.Hold();
+        return Step.AnswerAtLength;
+    }
+
+    private void AnswerAtLength()
+    {
+        if (_count is not null)
+        {
+            CountOn();
+            return;
+        }
+        _longAnswer!.WriteRest(_held!);
+        _outbox.Release(_held!);
+        _longAnswer = null;
+        _held = null;
+        _outbox.Flush();
+    }
+
+    private Step CountDescendants(RequestHeader header, ref JuteReader reader)
+    {
+        var state = _services.Replica.State;
+        var path = reader.ReadUtf8();
+        var node = state.Tree.Find(path);
+        var error = ReadAnswer.CheckRead(node, state, _caller.Identities);
+        if (error != ErrorCode.Ok)
+        {
+            HeaderFrame.Write(_outbox.Buffer, header.Xid, state.LastZxid, error);
+            return Step.GoOn;
+        }
+        if (node == state.Tree.Root)
+        {
+            // Under the empty path ZooKeeper counts the root among its own descendants.
+            WriteCount(header.Xid, state.Tree.Count - (path.IsEmpty ? 0 : 1));
+            return Step.GoOn;
+        }
+        var count = new DescendantCount(node!);
+        if (count.Advance(MostCountedAtOnce))
+        {
+            WriteCount(header.Xid, count.Count);
+            return Step.GoOn;
+        }
+        _count = count;
+        _countXid = header.Xid;
+        return Step.AnswerAtLength;
+    }
+
+    private void CountOn()
+    {
+        bool isComplete = false;
+        while (!isComplete && !_isEnded)
+        {
+            using (_services.Replica.Lock.EnterRead())
+            {
+                isComplete = _count!.Advance(MostCountedAtOnce);
+                if (isComplete)
+                {
+                    lock (_outbox.Gate)
+                        WriteCount(_countXid, _count.Count);
+                }
+            }
+        }
+        _count = null;
+        _outbox.Flush();
+    }
+
+    private void WriteCount(int xid, int count)
+    {
+        _outbox.Buffer.WriteInt(ReplyHeader.EncodedLength + sizeof(int));
+        new ReplyHeader(xid, _services.Replica.State.LastZxid, ErrorCode.Ok).Write(_outbox.Buffer);
+        _outbox.Buffer.WriteInt(count);
+    }
+}
