@@ -252,6 +252,9 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
     public async ValueTask DisposeAsync()
     {
         _isEnded = true;
+        // One that found its session gone, or moved on, before it was bound has nothing to forget.
+        if (_session is null)
+            return;
         _services.Tracker.Unbind(_session, this);
         using (_services.Replica.Lock.EnterRead())
         {
