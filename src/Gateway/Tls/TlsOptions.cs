@@ -34,5 +34,5 @@ public sealed record TlsOptions
     public int MostHandshakes { get; init; } = 1000;
 
     /// <summary>The files that are read, and read again when they change.</summary>
-    internal IEnumerable<string> Files => ((string?[])[Certificate, Key, KeyStore, PasswordFile, Trust]).OfType<string>();
+    public IEnumerable<string> Files => ((string?[])[Certificate, Key, KeyStore, PasswordFile, Trust]).OfType<string>();
 }

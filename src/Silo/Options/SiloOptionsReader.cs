@@ -134,7 +134,7 @@ internal static class SiloOptionsReader
         if (configuration[name] is not { Length: > 0 } text)
             return otherwise;
         if (!int.TryParse(text, out int number) || number < least || number > most)
-            throw new OptionException($"--{name} is {text}, but must be a number from {least} to {most}");
+            throw new OptionException($"--{name} is {text}, but must be a number from {least} to {most}; unless set, it is {otherwise}");
         return number;
     }
 

@@ -42,6 +42,8 @@ internal static class TlsOptionsReader
             throw new OptionException("--tls-certificate and --tls-key go together");
         if (options.ClientAuthentication != ClientAuthentication.None && options.Trust is null)
             throw new OptionException("--tls-client-auth want or need takes --tls-trust: whose certificates clients may show");
+        if (options.Files.FirstOrDefault(static file => !File.Exists(file)) is { } missing)
+            throw new OptionException($"{missing} is named for TLS, but there is no such file");
     }
 
     private static string? Text(IConfiguration configuration, string name) =>
