@@ -1,0 +1,120 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace Coordination.Testing;
+
+/// <summary>A run of a program in another language, which is a client of the server under test.</summary>
+/// <remarks>
+/// A line "kill" on its standard output asks for the server's death by SIGKILL and its start on the same data; the line
+/// "started" on its standard input tells that this is done.
+/// </remarks>
+public sealed class ClientProgram : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ProcessOutput _output = new();
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+    private ClientProgram(ProcessStartInfo startInfo)
+    {
+        startInfo.RedirectStandardInput = true;
+        startInfo.RedirectStandardOutput = true;
+        startInfo.RedirectStandardError = true;
+        startInfo.UseShellExecute = false;
+        _process = new Process { StartInfo = startInfo };
+        _output.Capture(_process);
+        _process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is null)
+                _lines.Writer.TryComplete();
+            else
+                _lines.Writer.TryWrite(line.Data);
+        };
+    }
+
+    /// <summary>All that the program has written, both streams in the order of arrival.</summary>
+    public string Output => _output.All;
+
+    /// <summary>Runs a program to its end, and restarts the server whenever it asks for that.</summary>
+    /// <param name="startInfo">The program and its arguments; its streams are redirected here.</param>
+    /// <param name="package">The Debian package that the program comes in, for the message when it is missing.</param>
+    /// <param name="longest">How long it may run before it is ended.</param>
+    /// <param name="server">The server that it may have restarted; null where it may not.</param>
+    /// <returns>What it wrote.</returns>
+    /// <exception cref="InvalidOperationException">It is missing, or exited with another code than 0.</exception>
+    /// <exception cref="TimeoutException">It ran for longer than it may, and was ended.</exception>
+    public static async Task<string> RunAsync(
+        ProcessStartInfo startInfo, string package, TimeSpan longest, SiloProcess? server = null)
+    {
+        await using var program = new ClientProgram(startInfo);
+        try
+        {
+            program._process.Start();
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException(
+                $"{startInfo.FileName} is missing, without which nothing here can be tested: apt-get install {package} "
+                + $"(.ci/run does). {exception.Message}",
+                exception);
+        }
+
+        ProcessesOfThisRun.Add(program._process);
+        program._process.BeginOutputReadLine();
+        program._process.BeginErrorReadLine();
+        using var timeout = new CancellationTokenSource(longest);
+        try
+        {
+            await program.ServeAsync(server, timeout.Token);
+            await program._process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{Describe(startInfo)} still runs after {longest.TotalSeconds:0} s:\n{program.Output}");
+        }
+
+        if (program._process.ExitCode != 0)
+            throw new InvalidOperationException($"{Describe(startInfo)} exited with {program._process.ExitCode}:\n{program.Output}");
+        return program.Output;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (!_process.HasExited)
+                _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It was never started.
+        }
+
+        ProcessesOfThisRun.Remove(_process);
+        _process.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string Describe(ProcessStartInfo startInfo) =>
+        string.Join(' ', [Path.GetFileName(startInfo.FileName), .. startInfo.ArgumentList.TakeLast(3)]);
+
+    private async Task ServeAsync(SiloProcess? server, CancellationToken cancellationToken)
+    {
+        await foreach (string line in _lines.Reader.ReadAllAsync(cancellationToken))
+        {
+            if (line != "kill" || server is null)
+                continue;
+            await server.KillAsync();
+            await server.StartAgainAsync();
+            try
+            {
+                await _process.StandardInput.WriteLineAsync("started".AsMemory(), cancellationToken);
+                await _process.StandardInput.FlushAsync(cancellationToken);
+            }
+            catch (IOException)
+            {
+                // It has ended; its exit code tells how.
+            }
+        }
+    }
+}
