@@ -7,8 +7,8 @@ namespace Coordination.KazooSuite.Tests;
 
 /// <summary>kazoo's own tests, as Debian's python3-kazoo brings them, module by module.</summary>
 /// <remarks>
-/// They pass against Apache ZooKeeper 3.8 (COORDINATION_TEST_COMMAND); the folder lists names those that are not run. A
-/// test that is listed and does not exist fails the module, and so does one that skips itself unless that is listed too.
+/// They pass against Apache ZooKeeper 3.8 (COORDINATION_TEST_COMMAND), but for those that left-out.txt lists, which are not
+/// run. A test that is listed and does not exist fails its module, and so does one that skips itself.
 /// </remarks>
 public sealed class KazooSuiteTests(SuiteServer server, ITestOutputHelper output) : IClassFixture<SuiteServer>
 {
@@ -75,11 +75,9 @@ public sealed class KazooSuiteTests(SuiteServer server, ITestOutputHelper output
 
     private void Configure(ProcessStartInfo startInfo)
     {
-        string lists = Path.Combine(s_folder, "lists");
         startInfo.Environment["COORDINATION_SERVER"] = server.HostAndPort;
         startInfo.Environment["COORDINATION_CONTROL"] = server.ControlPort;
-        startInfo.Environment["COORDINATION_NOT_RUN"] =
-            string.Join(Path.PathSeparator, Path.Combine(lists, "left-out.txt"), Path.Combine(lists, "waiting.txt"));
+        startInfo.Environment["COORDINATION_LEFT_OUT"] = Path.Combine(s_folder, "left-out.txt");
         startInfo.Environment["PYTHONPATH"] = Path.Combine(s_folder, "adapter");
         startInfo.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         startInfo.Environment["PYTHONIOENCODING"] = "utf-8";

@@ -12,6 +12,18 @@ public sealed class SuiteServer : IAsyncLifetime
 {
     private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(15);
 
+    // Those of kazoo's harness, as its tests know them.
+    private const string Users = """
+        Server {
+            org.apache.zookeeper.server.auth.DigestLoginModule required
+            user_super="super_secret"
+            user_jaasuser="jaas_password";
+        };
+        """;
+
+    private const string SuperDigest = "super:D/InIHSb7yEEbrWz8b9l71RjZJU=";
+
+    private readonly TemporaryDirectory _directory = new();
     private readonly TcpListener _control = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
     private SiloProcess? _server;
@@ -27,10 +39,16 @@ public sealed class SuiteServer : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        string users = _directory.Combine("jaas.conf");
+        await File.WriteAllTextAsync(users, Users);
         _server = await SiloProcess.StartAsync(new SiloOptions
         {
             TickTime = TimeSpan.FromSeconds(2),
-            Arguments = ["--four-letter-words", "*", "--max-client-connections", "0"],
+            Arguments =
+            [
+                "--four-letter-words", "*", "--max-client-connections", "0", "--super-digest", SuperDigest,
+                "--sasl-users-file", users,
+            ],
         });
         _control.Start();
         _controlled = AnswerAsync(_stopping.Token);
@@ -45,6 +63,7 @@ public sealed class SuiteServer : IAsyncLifetime
         _stopping.Dispose();
         if (_server is not null)
             await _server.DisposeAsync();
+        _directory.Dispose();
     }
 
     private async Task AnswerAsync(CancellationToken cancellationToken)

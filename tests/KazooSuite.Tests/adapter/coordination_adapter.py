@@ -4,7 +4,7 @@ kazoo's harness starts ZooKeeper servers itself, from their jars. Here it is han
 
     COORDINATION_SERVER    its host and port
     COORDINATION_CONTROL   where whoever runs it listens for "stop" and "run", a line each, answered by "done"
-    COORDINATION_NOT_RUN   files with tests that are not run, each with its reason, one test a line
+    COORDINATION_LEFT_OUT  a file with the tests that are not run, one a line, each with its reason
 
 A test that skips itself fails: what is missing must be heard of.
 """
@@ -73,20 +73,20 @@ def _name(item):
 class Suite:
     """Which tests are run, and that those are."""
 
-    def __init__(self, not_run):
-        self._not_run = not_run
+    def __init__(self, left_out):
+        self._left_out = left_out
 
     def pytest_collection_modifyitems(self, config, items):
         collected = {_name(item) for item in items}
         modules = {name.partition("::")[0] for name in collected}
         unknown = sorted(
-            name for name in self._not_run
+            name for name in self._left_out
             if name.partition("::")[0] in modules and name not in collected)
         if unknown:
             raise pytest.UsageError("kazoo has no such tests: %s" % ", ".join(unknown))
-        left_out = [item for item in items if _name(item) in self._not_run]
-        items[:] = [item for item in items if _name(item) not in self._not_run]
-        config.hook.pytest_deselected(items=left_out)
+        not_run = [item for item in items if _name(item) in self._left_out]
+        items[:] = [item for item in items if _name(item) not in self._left_out]
+        config.hook.pytest_deselected(items=not_run)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self):
@@ -97,7 +97,7 @@ class Suite:
 
     def pytest_sessionfinish(self, session, exitstatus):
         # A module of which nothing is left to run is as it should be.
-        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self._not_run:
+        if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self._left_out:
             session.exitstatus = pytest.ExitCode.OK
 
 
@@ -105,7 +105,4 @@ def pytest_configure(config):
     server = RunningServer(os.environ["COORDINATION_SERVER"], int(os.environ["COORDINATION_CONTROL"]))
     cluster = RunningCluster([server])
     harness.get_global_cluster = lambda: cluster
-    not_run = set()
-    for path in os.environ["COORDINATION_NOT_RUN"].split(os.pathsep):
-        not_run |= _read_names(path)
-    config.pluginmanager.register(Suite(not_run))
+    config.pluginmanager.register(Suite(_read_names(os.environ["COORDINATION_LEFT_OUT"])))
