@@ -3,6 +3,9 @@ namespace Coordination.Testing;
 /// <summary>How a <see cref="SiloProcess"/> is started.</summary>
 public sealed record SiloOptions
 {
+    /// <summary>The executable to run, which takes the silo's arguments; null for the <see cref="SiloExecutable"/>.</summary>
+    public string? Command { get; init; }
+
     /// <summary>The tick, of which session timeouts are 2 to 20; null for the server's default.</summary>
     public TimeSpan? TickTime { get; init; }
 

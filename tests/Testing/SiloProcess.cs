@@ -89,7 +89,7 @@ public sealed class SiloProcess : IAsyncDisposable
         if (_process is { HasExited: false })
             throw new InvalidOperationException("the server is running");
         _process?.Dispose();
-        var startInfo = SiloExecutable.StartInfo();
+        var startInfo = _options.Command is { } command ? new ProcessStartInfo(command) : SiloExecutable.StartInfo();
         foreach (string argument in CommandLine())
             startInfo.ArgumentList.Add(argument);
         foreach (var (name, value) in _options.Environment)

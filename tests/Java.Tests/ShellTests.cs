@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using Coordination.Testing;
+using Xunit.Abstractions;
+
+namespace Coordination.Java.Tests;
+
+/// <summary>ZooKeeper's own shell prints the same about the server under test as about Apache ZooKeeper.</summary>
+public sealed partial class ShellTests(ShellServers servers, ITestOutputHelper output) : IClassFixture<ShellServers>
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);
+
+    private static readonly string s_commands = Path.Combine(JavaPrograms.Folder, "commands");
+
+    /// <summary>The files with the shell's lines.</summary>
+    public static TheoryData<string> Commands => [..
+        Directory.EnumerateFiles(s_commands, "*.txt")
+            .Select(static file => Path.GetFileNameWithoutExtension(file))
+            .Order(StringComparer.Ordinal)];
+
+    [Theory(Timeout = 220_000)]
+    [MemberData(nameof(Commands))]
+    public async Task Shell_prints_the_same(string commands)
+    {
+        var expected = await PlayAsync(commands, servers.ZooKeeper);
+        var actual = await PlayAsync(commands, servers.UnderTest);
+        output.WriteLine(string.Concat(actual));
+        Assert.Equal(expected, actual);
+    }
+
+    /// <summary>What the shell prints, command by command.</summary>
+    private static async Task<IReadOnlyList<string>> PlayAsync(string commands, SiloProcess server)
+    {
+        string file = Path.Combine(s_commands, commands + ".txt");
+        string printed = await JavaPrograms.RunAsync("Shell", [server.HostAndPort, file], s_longest, server);
+        Assert.EndsWith("> end\n", printed);
+        return [.. Normalise(printed, server.HostAndPort).Split("\n> ").Skip(1).Select(InOneOrder)];
+    }
+
+    private static string Normalise(string printed, string server)
+    {
+        printed = printed.Replace(server, "SERVER", StringComparison.Ordinal);
+        printed = Time().Replace(printed, "$1TIME");
+        // Which zxids there are differs: here a refused write uses none up.
+        printed = Zxid().Replace(printed, "$1ZXID");
+        return Session().Replace(printed, "SESSION");
+    }
+
+    /// <summary>A command with its lines sorted: an event and an answer are printed by two threads.</summary>
+    private static string InOneOrder(string section)
+    {
+        var lines = section.Split('\n');
+        return string.Join('\n', lines.Skip(1).Where(static line => line.Length > 0).Order(StringComparer.Ordinal).Prepend(lines[0])) + "\n";
+    }
+
+    [GeneratedRegex("^(ctime = |mtime = ).*$", RegexOptions.Multiline)]
+    private static partial Regex Time();
+
+    [GeneratedRegex("^([cmp]Zxid = ).*$", RegexOptions.Multiline)]
+    private static partial Regex Zxid();
+
+    [GeneratedRegex("0x[0-9a-f]{12,16}")]
+    private static partial Regex Session();
+}
