@@ -76,6 +76,8 @@ public sealed class LimitOptionTests
             clients.Add(client);
         // One session was opened to see whether the silo is there.
         Assert.InRange(clients.Count, 1, Tokens);
+        for (int wait = 0; wait < 500 && !silo.Output.Contains("too many sessions", StringComparison.Ordinal); wait++)
+            await Task.Delay(20);
         Assert.Contains("too many sessions are opened at a time", silo.Output);
         clients.Add(await ConnectAtLastAsync(silo));
         foreach (var client in clients)
