@@ -1,0 +1,8 @@
+namespace Coordination.Differential.Tests.Generating;
+
+internal enum WatchKind
+{
+    Standard,
+    Persistent,
+    PersistentRecursive,
+}
