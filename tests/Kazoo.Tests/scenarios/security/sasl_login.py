@@ -1,9 +1,11 @@
 """SASL with DIGEST-MD5: who knows the password is let in as that user, and nobody else is."""
 from kazoo.client import KazooClient
-from kazoo.exceptions import AuthFailedError, NoAuthError
+from kazoo.exceptions import AuthFailedError, ConnectionClosedError, NoAuthError
+from kazoo.handlers.threading import KazooTimeoutError
+from kazoo.protocol.states import KeeperState
 from kazoo.security import ACL, CREATOR_ALL_ACL, Id
 
-from acceptance import HOSTS, connect, cut, expect_equal, expect_raises, fresh, play
+from acceptance import HOSTS, connect, cut, expect, expect_equal, expect_raises, fresh, play
 
 PATH = "/taier/sasl"
 
@@ -54,12 +56,27 @@ def the_super_user_may_do_anything():
 def the_wrong_password_and_unknown_users_are_refused():
     for user, password in (("jaasuser", "wrong"), ("nobody", "jaas_password"), ("jaasuser", "")):
         client = KazooClient(HOSTS, sasl_options=options(user, password))
+        states = record_states(client)
         try:
-            # kazoo has connected before it logs in: what comes next is what fails.
-            expect_raises(AuthFailedError, lambda: (client.start(timeout=5), client.get("/")))
+            # kazoo has connected before it logs in: start fails, or what comes next.
+            expect_raises((AuthFailedError, ConnectionClosedError, KazooTimeoutError),
+                          lambda: (client.start(timeout=5), client.get("/")))
+            expect(KeeperState.AUTH_FAILED in states, "%s:%s leads to %r" % (user, password, states))
         finally:
             client.stop()
             client.close()
+
+
+def record_states(client):
+    states = []
+    take = client._session_callback
+
+    def record(state):
+        states.append(state)
+        take(state)
+
+    client._session_callback = record
+    return states
 
 
 play(main)
