@@ -28,7 +28,10 @@ internal static class ConfigurationWords
         ];
     }
 
-    /// <summary>How many bytes the files of the data folder have, as <c>dirs</c> tells.</summary>
-    public static long DataSize(SiloOptions options) =>
-        new DirectoryInfo(Path.GetFullPath(options.DataDir)).EnumerateFiles().Sum(static file => file.Length);
+    /// <summary>How many bytes the files of the data folder have, as <c>dirs</c> tells; 0 where the data is in a database.</summary>
+    public static long DataSize(SiloOptions options)
+    {
+        var folder = new DirectoryInfo(Path.GetFullPath(options.DataDir));
+        return folder.Exists ? folder.EnumerateFiles().Sum(static file => file.Length) : 0;
+    }
 }

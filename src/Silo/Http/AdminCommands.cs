@@ -71,9 +71,9 @@ internal sealed class AdminCommands(
     private async ValueTask WriteCheckpointAsync(AdminAnswer answer)
     {
         var state = await checkpoint.ReadStateAsync(CancellationToken.None);
-        var written = File.GetLastWriteTimeUtc(Path.Combine(Path.GetFullPath(options.DataDir), "checkpoint.db"));
+        var file = new FileInfo(Path.Combine(Path.GetFullPath(options.DataDir), "checkpoint.db"));
         answer.Json.WriteString("zxid", $"{state.Zxid:x}");
-        answer.Json.WriteNumber("timestamp", new DateTimeOffset(written).ToUnixTimeSeconds());
+        answer.Json.WriteNumber("timestamp", file.Exists ? new DateTimeOffset(file.LastWriteTimeUtc).ToUnixTimeSeconds() : -1);
     }
 
     private void WriteMonitor(Utf8JsonWriter json)
