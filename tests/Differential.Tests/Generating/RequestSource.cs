@@ -4,7 +4,7 @@ using Coordination.Testing.RawProtocol;
 namespace Coordination.Differential.Tests.Generating;
 
 /// <summary>Requests of every kind, one at a time.</summary>
-internal sealed class RequestSource(Random random, IReadOnlySet<OperationCode> absent)
+internal sealed class RequestSource(Random random)
 {
     private static readonly byte[]?[] s_data = [null, [], "x"u8.ToArray(), "yy"u8.ToArray(), new byte[100]];
     private static readonly int[] s_lengths = [5_000, 100_000, 1_048_300, 1_048_575, 1_200_000];
@@ -64,11 +64,11 @@ internal sealed class RequestSource(Random random, IReadOnlySet<OperationCode> a
 
     public Request Plain(int session)
     {
-        var operation = Present(Draw.From(
+        var operation = Draw.From(
             random,
             [
                 OperationCode.Sync, OperationCode.GetEphemerals, OperationCode.GetAllChildrenNumber, OperationCode.WhoAmI,
-            ]));
+            ]);
         string path = operation switch
         {
             OperationCode.GetEphemerals => Paths.NextPrefix(),
@@ -99,9 +99,8 @@ internal sealed class RequestSource(Random random, IReadOnlySet<OperationCode> a
         return new MultiRequest(session, OperationCode.Multi, operations);
     }
 
-    public Request MultiRead(int session) => absent.Contains(OperationCode.MultiRead)
-        ? Read(session)
-        : new MultiRequest(session, OperationCode.MultiRead, Draw.Some(random, 6, () => MultiReadPart(session)));
+    public Request MultiRead(int session) =>
+        new MultiRequest(session, OperationCode.MultiRead, Draw.Some(random, 6, () => MultiReadPart(session)));
 
     public Request Watch(int session)
     {
@@ -201,9 +200,6 @@ internal sealed class RequestSource(Random random, IReadOnlySet<OperationCode> a
         ? Check(session)
         : new ReadRequest(
             session, Draw.From(random, [OperationCode.GetData, OperationCode.GetChildren]), Paths.Next(), false);
-
-    private OperationCode Present(OperationCode operation) =>
-        absent.Contains(operation) ? OperationCode.Sync : operation;
 
     private byte[]? NextData() => Draw.OneIn(random, 300) && MayBeTooLong
         ? new byte[Draw.From(random, s_lengths)]

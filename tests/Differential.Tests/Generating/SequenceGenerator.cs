@@ -1,6 +1,5 @@
 using Coordination.Differential.Tests.Playing;
 using Coordination.Differential.Tests.Steps;
-using Coordination.Testing.RawProtocol;
 
 namespace Coordination.Differential.Tests.Generating;
 
@@ -21,10 +20,10 @@ internal sealed class SequenceGenerator
     private readonly int _sessions;
     private readonly (int Weight, Func<int, Step> Make)[] _kinds;
 
-    public SequenceGenerator(int seed, IReadOnlySet<OperationCode> absent)
+    public SequenceGenerator(int seed)
     {
         _random = new Random(seed);
-        _requests = new RequestSource(_random, absent);
+        _requests = new RequestSource(_random);
         _sessions = _random.Next(1, Side.Sessions + 1);
         _kinds =
         [

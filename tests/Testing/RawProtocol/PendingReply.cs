@@ -11,13 +11,29 @@ internal sealed class PendingReply<T>(int xid, string description, RecordReader<
 
     internal override void Complete(in ReplyHeader header, ref JuteReader body, long arrival)
     {
-        T value = default!;
-        if (header.Error == ErrorCode.Ok)
-            value = read(ref body);
-        if (body.Remaining != 0)
+        try
+        {
+            _completion.SetResult(new Reply<T>(
+                header.Xid, header.Zxid, header.Error, arrival, ReadValue(header, ref body), Description));
+        }
+        catch (ProtocolViolationException violation)
+        {
+            // It is not among the pending any more: nobody else would tell whoever waits for it.
+            Fail(violation);
+            throw;
+        }
+    }
+
+    private T ReadValue(in ReplyHeader header, ref JuteReader body)
+    {
+        var value = header.Error == ErrorCode.Ok ? read(ref body) : default!;
+        // ZooKeeper sends what it had begun of a multiRead's results behind the error that ends it.
+        if (body.Remaining != 0 && header.Error != ErrorCode.MarshallingError)
+        {
             throw new ProtocolViolationException(
                 $"{Description}: {body.Remaining} bytes follow the reply with error {header.Error}");
-        _completion.SetResult(new Reply<T>(header.Xid, header.Zxid, header.Error, arrival, value, Description));
+        }
+        return value;
     }
 
     internal override void Fail(Exception reason)
