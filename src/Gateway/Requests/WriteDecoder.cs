@@ -45,28 +45,24 @@ internal static class WriteDecoder
         };
     }
 
-    // In a multi it is the mode alone that says what is created, and whether the answer has a Stat.
+    // As 3.9's MultiOperationRecord and Op.create take them together: whatever operation brings it, a container's mode makes
+    // a container, and createTTL with any other mode than its own is a plain create.
     private static CreateOperation ReadCreateInMulti(OperationCode operation, ref JuteReader reader)
     {
         var create = ReadCreate(ref reader, returnsStat: false);
         long? timeToLive = operation == OperationCode.CreateTtl ? reader.ReadLong() : null;
-        switch ((CreateMode)create.Flags)
+        bool hasTimeToLive = (CreateMode)create.Flags
+            is CreateMode.PersistentWithTimeToLive or CreateMode.PersistentSequentialWithTimeToLive;
+        if (timeToLive is null && (hasTimeToLive || !Enum.IsDefined((CreateMode)create.Flags)))
+            throw new NotInMultiException(operation);
+        bool isContainer = operation == OperationCode.CreateContainer || (CreateMode)create.Flags == CreateMode.Container;
+        return new CreateOperation(
+            create.Path, create.Data, create.Acls, create.Flags,
+            returnsStat: isContainer || hasTimeToLive || operation == OperationCode.Create2)
         {
-            case CreateMode.Container:
-                return new CreateOperation(create.Path, create.Data, create.Acls, create.Flags, returnsStat: true)
-                {
-                    IsContainer = true,
-                };
-            case CreateMode.PersistentWithTimeToLive or CreateMode.PersistentSequentialWithTimeToLive:
-                if (timeToLive is null)
-                    throw new NotInMultiException(operation);
-                return new CreateOperation(create.Path, create.Data, create.Acls, create.Flags, returnsStat: true)
-                {
-                    TimeToLive = timeToLive,
-                };
-            default:
-                return create;
-        }
+            IsContainer = isContainer,
+            TimeToLive = hasTimeToLive ? timeToLive : null,
+        };
     }
 
     private static MultiOperation ReadMulti(ref JuteReader reader)

@@ -187,13 +187,18 @@ internal sealed class RequestSource(Random random)
         _ => MultiReadPart(session),
     };
 
-    // A mode with a TTL where there is none is found as the multi is decoded, but by 3.8 only when its turn comes.
+    // 3.8 looks at the mode alone, 3.9 at the operation too; and a mode that cannot be is found as the multi is decoded, but
+    // by 3.8 only when its turn comes.
     private CreateRequest CreateInMulti(int session)
     {
         var create = (CreateRequest)Create(session);
+        if (create.Operation == OperationCode.Create2)
+            create = create with { Operation = OperationCode.Create };
+        if (create.Operation == OperationCode.CreateContainer)
+            return create with { Mode = CreateMode.Container };
         bool lacksTtl = create.Operation != OperationCode.CreateTtl
             && create.Mode is (CreateMode.PersistentWithTtl or CreateMode.PersistentSequentialWithTtl);
-        return lacksTtl ? create with { Mode = CreateMode.Persistent, Ttl = 1 } : create;
+        return lacksTtl || !Enum.IsDefined(create.Mode) ? create with { Mode = CreateMode.Persistent, Ttl = 1 } : create;
     }
 
     private Request MultiReadPart(int session) => Draw.OneIn(random, 30)

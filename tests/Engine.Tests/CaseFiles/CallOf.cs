@@ -104,15 +104,17 @@ internal static class CallOf
         _ => null,
     };
 
-    // As the gateway decodes it: the mode alone says what is created, and whether the answer has a Stat.
+    // As the gateway decodes it: a container's mode makes a container whatever the operation, and createTTL with a mode
+    // that has no time to live is a plain create.
     private static WriteOperation? InMulti(Command command)
     {
         if (Write(command) is not CreateOperation create)
             return Write(command);
-        bool isContainer = create.Flags == (int)CreateMode.Container;
+        bool isContainer = create.IsContainer || create.Flags == (int)CreateMode.Container;
         bool hasTimeToLive = create.Flags is (int)CreateMode.PersistentWithTimeToLive
             or (int)CreateMode.PersistentSequentialWithTimeToLive;
-        return new CreateOperation(create.Path, create.Data, create.Acls, create.Flags, isContainer || hasTimeToLive)
+        bool returnsStat = isContainer || hasTimeToLive || (create.ReturnsStat && create.TimeToLive is null);
+        return new CreateOperation(create.Path, create.Data, create.Acls, create.Flags, returnsStat)
         {
             IsContainer = isContainer,
             TimeToLive = hasTimeToLive ? create.TimeToLive : null,

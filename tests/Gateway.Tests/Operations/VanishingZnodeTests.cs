@@ -60,7 +60,7 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task In_a_multi_the_mode_says_what_is_created_and_whether_the_stat_is_told()
+    public async Task In_a_multi_the_mode_says_what_is_created_and_the_operation_whether_the_stat_is_told()
     {
         await using var client = await silo.ConnectAsync();
         var results = (await client.MultiAsync(
@@ -74,7 +74,7 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
         Assert.Equal(
             [
                 (OperationCode.Create, "/m"), (OperationCode.Create2, "/m/c"), (OperationCode.Create2, "/m/t-0000000001"),
-                (OperationCode.Create, "/m/c/e"), (OperationCode.Create, "/m/2"), (OperationCode.Create, "/m/plain"),
+                (OperationCode.Create, "/m/c/e"), (OperationCode.Create2, "/m/2"), (OperationCode.Create, "/m/plain"),
                 (OperationCode.Create2, "/m/container"),
             ],
             results.Select(static result => (result.Code, result.Path!)));
