@@ -27,6 +27,12 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         ("getData", Permissions.Read, false, async (client, path) => (await client.GetDataAsync(path)).Error),
         ("getChildren", Permissions.Read, false, async (client, path) => (await client.GetChildrenAsync(path)).Error),
         ("getChildren2", Permissions.Read, false, async (client, path) => (await client.GetChildren2Async(path)).Error),
+        ("getAllChildrenNumber", Permissions.Read, false,
+            async (client, path) => (await client.GetAllChildrenNumberAsync(path)).Error),
+        ("multiRead: getData", Permissions.Read, false, async (client, path) =>
+            Assert.Single((await client.MultiReadAsync(MultiOperation.GetData(path))).Value).Error),
+        ("multiRead: getChildren", Permissions.Read, false, async (client, path) =>
+            Assert.Single((await client.MultiReadAsync(MultiOperation.GetChildren(path))).Value).Error),
         ("getACL", Permissions.Read | Permissions.Admin, false, async (client, path) => (await client.GetAclAsync(path)).Error),
         ("setData", Permissions.Write, false, async (client, path) => (await client.SetDataAsync(path, [1])).Error),
         ("setData of another version", Permissions.Write, false, async (client, path) =>
