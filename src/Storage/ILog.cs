@@ -43,6 +43,7 @@ public interface ILog : IAsyncDisposable
     /// <exception cref="LogHistoryChangedException">The row at <paramref name="after"/> is another than the one given, so
     /// that the history that the caller has applied is no more; or rows after it were trimmed off. In both cases what
     /// helps is to load again.</exception>
+    /// <exception cref="LogUnavailableException">The database cannot be reached; a later try may succeed.</exception>
     IAsyncEnumerable<LogRow> ReadAsync(LogTail after, CancellationToken cancellationToken);
 
     /// <summary>Finds how far back a number of bytes reaches.</summary>

@@ -66,11 +66,11 @@ internal static class LogQueries
     /// <param name="connection">The connection.</param>
     /// <param name="after">What the first row is chained to.</param>
     /// <param name="through">The last position to read; the log is known to reach it.</param>
-    /// <param name="rows">Takes the rows.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async ValueTask ReadChunkAsync(
-        NpgsqlConnection connection, LogTail after, long through, List<LogRow> rows, CancellationToken cancellationToken)
+    public static async ValueTask<List<LogRow>> ReadChunkAsync(
+        NpgsqlConnection connection, LogTail after, long through, CancellationToken cancellationToken)
     {
+        var rows = new List<LogRow>();
         long start = after.Position;
         await using (var command = new NpgsqlCommand(
             """
@@ -101,7 +101,7 @@ internal static class LogQueries
             }
         }
         if (rows.Count > 0)
-            return;
+            return rows;
         var forgotten = await ReadForgottenAsync(connection, cancellationToken);
         throw start < forgotten.Position ? Forgotten(start, forgotten) : Missing(start + 1);
     }

@@ -28,25 +28,16 @@ internal sealed class PostgresLog : ILog
     public bool IsShared => true;
 
     /// <inheritdoc/>
-    public async ValueTask<long> ReadFirstPositionAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await OpenAsync(cancellationToken);
-        return (await LogQueries.ReadForgottenAsync(connection, cancellationToken)).Position + 1;
-    }
+    public ValueTask<long> ReadFirstPositionAsync(CancellationToken cancellationToken) => QueryAsync(
+        "the log's first position cannot be read",
+        async connection => (await LogQueries.ReadForgottenAsync(connection, cancellationToken)).Position + 1,
+        cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var connection = await OpenAsync(cancellationToken);
-            return await LogQueries.ReadTailAsync(connection, cancellationToken);
-        }
-        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
-        {
-            throw PostgresFailures.Of(failure, "the log's tail cannot be read");
-        }
-    }
+    public ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken) => QueryAsync(
+        "the log's tail cannot be read",
+        connection => LogQueries.ReadTailAsync(connection, cancellationToken),
+        cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<bool> AppendAsync(LogRow row, LogTail expected)
@@ -56,7 +47,7 @@ internal sealed class PostgresLog : ILog
             return true;
         try
         {
-            await using var connection = await OpenAsync(CancellationToken.None);
+            await using var connection = await _source.OpenConnectionAsync();
             if (await LogQueries.ReadAtAsync(connection, row.Position, CancellationToken.None) is { } standing)
                 return standing.Checksum == row.Checksum;
             var forgotten = await LogQueries.ReadForgottenAsync(connection, CancellationToken.None);
@@ -74,16 +65,17 @@ internal sealed class PostgresLog : ILog
     public async IAsyncEnumerable<LogRow> ReadAsync(
         LogTail after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        LogTail tail;
-        var rows = new List<LogRow>();
-        await using (var connection = await OpenAsync(cancellationToken))
-            tail = await LogQueries.CheckPrefixAsync(connection, after, cancellationToken);
+        const string what = "the log cannot be read";
+        var tail = await QueryAsync(
+            what, connection => LogQueries.CheckPrefixAsync(connection, after, cancellationToken), cancellationToken);
         while (after.Position < tail.Position)
         {
-            rows.Clear();
             // One connection a chunk: whoever reads slowly holds none meanwhile.
-            await using (var connection = await OpenAsync(cancellationToken))
-                await LogQueries.ReadChunkAsync(connection, after, tail.Position, rows, cancellationToken);
+            var last = after;
+            var rows = await QueryAsync(
+                what,
+                connection => LogQueries.ReadChunkAsync(connection, last, tail.Position, cancellationToken),
+                cancellationToken);
             foreach (var row in rows)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -94,7 +86,7 @@ internal sealed class PostgresLog : ILog
     }
 
     /// <inheritdoc/>
-    public async ValueTask<long> FindFirstOfLastAsync(long bytes, CancellationToken cancellationToken)
+    public ValueTask<long> FindFirstOfLastAsync(long bytes, CancellationToken cancellationToken)
     {
         const string text =
             """
@@ -102,14 +94,19 @@ internal sealed class PostgresLog : ILog
               (SELECT position, sum(octet_length(body)) OVER (ORDER BY position DESC) AS bytes FROM log) AS lengths
             WHERE bytes <= $1
             """;
-        await using var connection = await OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(text, connection);
-        command.Parameters.Add(PostgresValues.Number(bytes));
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return QueryAsync(
+            "the log cannot be measured",
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(text, connection);
+                command.Parameters.Add(PostgresValues.Number(bytes));
+                return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> TrimAsync(long firstKept, CancellationToken cancellationToken)
+    public ValueTask<bool> TrimAsync(long firstKept, CancellationToken cancellationToken)
     {
         // The last row stays: what is appended next is chained to it. Several silos trim one after the other.
         const string text =
@@ -135,19 +132,17 @@ internal sealed class PostgresLog : ILog
             SELECT coalesce((SELECT position FROM last), (SELECT forgotten_position FROM turn)) + 1
               < (SELECT first_kept FROM bounds)
             """;
-        try
-        {
-            await using var connection = await OpenAsync(cancellationToken);
-            await using var command = new NpgsqlCommand(text, connection);
-            command.Parameters.Add(PostgresValues.Number(firstKept));
-            command.Parameters.Add(PostgresValues.Number(TrimmedRows));
-            command.Parameters.Add(PostgresValues.Number(TrimmedBytes));
-            return await command.ExecuteScalarAsync(cancellationToken) is true;
-        }
-        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
-        {
-            throw PostgresFailures.Of(failure, "the log cannot be trimmed");
-        }
+        return QueryAsync(
+            "the log cannot be trimmed",
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand(text, connection);
+                command.Parameters.Add(PostgresValues.Number(firstKept));
+                command.Parameters.Add(PostgresValues.Number(TrimmedRows));
+                command.Parameters.Add(PostgresValues.Number(TrimmedBytes));
+                return await command.ExecuteScalarAsync(cancellationToken) is true;
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -166,15 +161,17 @@ internal sealed class PostgresLog : ILog
         }
     }
 
-    private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    private async ValueTask<T> QueryAsync<T>(
+        string what, Func<NpgsqlConnection, ValueTask<T>> query, CancellationToken cancellationToken)
     {
         try
         {
-            return await _source.OpenConnectionAsync(cancellationToken);
+            await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+            return await query(connection);
         }
         catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
         {
-            throw PostgresFailures.Of(failure, "the database cannot be reached");
+            throw PostgresFailures.Of(failure, what);
         }
     }
 }

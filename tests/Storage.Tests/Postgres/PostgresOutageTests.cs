@@ -48,6 +48,25 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         Assert.Equal(["one", "two"], (await _database.Log.ReadAllAsync()).Texts());
     }
 
+    /// <summary>Whoever follows or trims the log tries again later: nothing else than "unavailable" may come out of it.</summary>
+    [Fact]
+    public async Task WhateverIsAskedDuringAnOutageIsUnavailable()
+    {
+        await _database.Log.AppendAsync(default, "one", "two");
+        await _database.Log.ReadAllAsync();
+        await _server.KillAsync();
+        // The first of each finds a connection of the pool that has just broken, the second none.
+        for (int round = 0; round < 2; round++)
+        {
+            await Assert.ThrowsAsync<LogUnavailableException>(() => _database.Log.ReadAllAsync());
+            await Assert.ThrowsAsync<LogUnavailableException>(() => _database.Log.ReadFirstPositionAsync(default).AsTask());
+            await Assert.ThrowsAsync<LogUnavailableException>(() => _database.Log.FindFirstOfLastAsync(1, default).AsTask());
+            await Assert.ThrowsAsync<LogUnavailableException>(() => _database.Log.TrimAsync(2, default).AsTask());
+            await Assert.ThrowsAsync<LogUnavailableException>(() => _database.Checkpoint.ReadStateAsync(default).AsTask());
+            await Assert.ThrowsAsync<LogUnavailableException>(() => _database.Checkpoint.FlushAsync(default).AsTask());
+        }
+    }
+
     /// <summary>A row is offered until it is known to stand, through kills at any moment: it stands once.</summary>
     [Fact]
     public async Task RowsThatAreOfferedUntilTheyStandStandOnce()
