@@ -36,28 +36,28 @@ internal static class WriteDecoder
         IsContainer = isContainer,
     };
 
-    private static CreateOperation ReadCreateTtl(ref JuteReader reader)
+    private static CreateOperation ReadCreateTtl(ref JuteReader reader) => new(
+        reader.ReadUtf8().ToArray(), reader.ReadBufferAsArray(), AclVector.Read(ref reader), reader.ReadInt(), returnsStat: true)
     {
-        var create = ReadCreate(ref reader, returnsStat: true);
-        return new CreateOperation(create.Path, create.Data, create.Acls, create.Flags, returnsStat: true)
-        {
-            TimeToLive = reader.ReadLong(),
-        };
-    }
+        TimeToLive = reader.ReadLong(),
+    };
 
     // As 3.9's MultiOperationRecord and Op.create take them together: whatever operation brings it, a container's mode makes
     // a container, and createTTL with any other mode than its own is a plain create.
     private static CreateOperation ReadCreateInMulti(OperationCode operation, ref JuteReader reader)
     {
-        var create = ReadCreate(ref reader, returnsStat: false);
+        byte[] path = reader.ReadUtf8().ToArray();
+        byte[]? data = reader.ReadBufferAsArray();
+        var acls = AclVector.Read(ref reader);
+        int flags = reader.ReadInt();
         long? timeToLive = operation == OperationCode.CreateTtl ? reader.ReadLong() : null;
-        bool hasTimeToLive = (CreateMode)create.Flags
+        bool hasTimeToLive = (CreateMode)flags
             is CreateMode.PersistentWithTimeToLive or CreateMode.PersistentSequentialWithTimeToLive;
-        if (timeToLive is null && (hasTimeToLive || !Enum.IsDefined((CreateMode)create.Flags)))
+        if (timeToLive is null && (hasTimeToLive || !Enum.IsDefined((CreateMode)flags)))
             throw new NotInMultiException(operation);
-        bool isContainer = operation == OperationCode.CreateContainer || (CreateMode)create.Flags == CreateMode.Container;
+        bool isContainer = operation == OperationCode.CreateContainer || (CreateMode)flags == CreateMode.Container;
         return new CreateOperation(
-            create.Path, create.Data, create.Acls, create.Flags,
+            path, data, acls, flags,
             returnsStat: isContainer || hasTimeToLive || operation == OperationCode.Create2)
         {
             IsContainer = isContainer,
