@@ -14,7 +14,7 @@ internal sealed class Side(IPEndPoint server, string root) : IAsyncDisposable
     /// <summary>The longest that a server grants with its default tick: nothing expires while a machine is busy.</summary>
     public const int SessionTimeoutMilliseconds = 40_000;
 
-    private static readonly TimeSpan s_longestEnd = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
 
     private readonly SessionSlot[] _slots = [.. Enumerable.Range(0, Sessions).Select(_ => new SessionSlot())];
     private readonly List<long> _sessionIds = [];
@@ -116,7 +116,7 @@ internal sealed class Side(IPEndPoint server, string root) : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            slot.Note(Item.End("the connection stands after closeSession"));
+            slot.Note(Item.End("the connection stands though the server should have ended it"));
         }
     }
 
@@ -174,7 +174,7 @@ internal sealed class Side(IPEndPoint server, string root) : IAsyncDisposable
     private async Task ReplaceAsync(SessionSlot slot, RawZooKeeperClient successor)
     {
         if (slot.Client is { } last && successor.SessionId == slot.SessionId
-            && await Task.WhenAny(last.Ended, Task.Delay(s_longestEnd)) != last.Ended)
+            && await Task.WhenAny(last.Ended, Task.Delay(LongestEnd)) != last.Ended)
         {
             slot.Note(Item.End("the session has two connections"));
         }

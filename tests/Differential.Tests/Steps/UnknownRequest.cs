@@ -9,14 +9,20 @@ internal sealed record UnknownRequest(int Session, int Code) : Request(Session)
 {
     public override bool MayTellOthers => true;
 
-    public override Task<Answer> AskAsync(RawZooKeeperClient client, Side side) => ReadAsync(
-        client.SendAsync(
-            (OperationCode)Code,
-            ToString(),
-            writer => writer.WriteString(side.Full("~")),
-            static (ref JuteReader _) => default(Nothing)),
-        side,
-        static (_, _) => { });
+    /// <summary>The server ends the connection behind its reply, and may take its time to.</summary>
+    public override async Task<Answer> AskAsync(RawZooKeeperClient client, Side side)
+    {
+        var answer = await ReadAsync(
+            client.SendAsync(
+                (OperationCode)Code,
+                ToString(),
+                writer => writer.WriteString(side.Full("~")),
+                static (ref JuteReader _) => default(Nothing)),
+            side,
+            static (_, _) => { });
+        await client.Ended.WaitAsync(Side.LongestEnd);
+        return answer;
+    }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"operation {Code}");
 }

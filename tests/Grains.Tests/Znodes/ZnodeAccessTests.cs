@@ -150,10 +150,13 @@ public sealed class ZnodeAccessTests : IAsyncLifetime
     [Fact]
     public async Task ARenewedSubscriptionHasTheNewTicketsIdentities()
     {
-        var listener = new ZnodeListener();
+        ZnodeListener owner = new(), listener = new();
         var reference = Refer(listener);
+        await Hers.SubscribeAsync(Refer(owner), _owner);
         await Hers.SubscribeAsync(reference);
         await Hers.SetAsync([2], -1, _owner);
+        // An event is judged when it is told: the first must have been before the listener may read.
+        await owner.Events.ExactlyAsync(1);
         await Hers.SubscribeAsync(reference, _owner);
         await Hers.SetAsync([3], -1, _owner);
         Assert.Single(await listener.Events.ExactlyAsync(1));
