@@ -14,6 +14,7 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly ProcessOutput _output = new();
     private Process? _process;
+    private bool _isPaused;
 
     private PostgresServer() => Port = FreePort.Take();
 
@@ -68,8 +69,29 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Ends it at once, as a crash would: what was committed is recovered at the next start.</summary>
     public async Task KillAsync()
     {
+        if (_isPaused)
+            Continue();
         UnixSignal.Send(Current.Id, UnixSignal.Quit);
         await WaitForExitAsync();
+    }
+
+    /// <summary>Holds the server and all of its processes with SIGSTOP: it neither answers nor hangs up.</summary>
+    public void Pause()
+    {
+        _isPaused = true;
+        // First the one that starts the others.
+        UnixSignal.Send(Current.Id, UnixSignal.Stop);
+        foreach (int child in Children())
+            UnixSignal.Send(child, UnixSignal.Stop);
+    }
+
+    /// <summary>Lets it go on.</summary>
+    public void Continue()
+    {
+        foreach (int child in Children())
+            UnixSignal.Send(child, UnixSignal.Continue);
+        UnixSignal.Send(Current.Id, UnixSignal.Continue);
+        _isPaused = false;
     }
 
     /// <summary>Shuts it down, connections and all.</summary>
@@ -153,6 +175,12 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private int[] Children()
+    {
+        string children = File.ReadAllText($"/proc/{Current.Id}/task/{Current.Id}/children");
+        return [.. children.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
     }
 
     private async Task WaitForExitAsync()
