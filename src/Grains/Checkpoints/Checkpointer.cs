@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Coordination.Engine.Checkpoint;
 using Coordination.Grains.Replication;
 using Coordination.Storage;
@@ -10,7 +9,8 @@ namespace Coordination.Grains.Checkpoints;
 /// <remarks>Works in small pieces and rests between them, so that neither reads nor commits feel it. It needs nothing of
 /// the replica's state: it folds what it reads from the log.</remarks>
 public sealed partial class Checkpointer(
-    ILog log, ICheckpoint checkpoint, Replica replica, CheckpointPace pace, ILogger<Checkpointer> logger)
+    ILog log, ICheckpoint checkpoint, Replica replica, CheckpointPace pace, TimeProvider time,
+    ILogger<Checkpointer> logger)
 {
     private const int MostRows = 8192;
     // So few that what is folded lives shortly: what survives two collections is dear to collect.
@@ -30,19 +30,19 @@ public sealed partial class Checkpointer(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var state = await checkpoint.ReadStateAsync(cancellationToken);
-        var sinceAdvance = Stopwatch.StartNew();
+        long advanced = time.GetTimestamp();
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await Task.Delay(pace.Poll, cancellationToken);
+                await Task.Delay(pace.Poll, time, cancellationToken);
                 var target = replica.Tail;
                 Volatile.Write(ref _lag, target.Position - state.Position);
                 bool isFarBehind = replica.AppliedBytes - _foldedBytes >= pace.BytesBehind;
-                if (!isFarBehind && (Lag == 0 || sinceAdvance.Elapsed < pace.MostAge))
+                if (!isFarBehind && (Lag == 0 || time.GetElapsedTime(advanced) < pace.MostAge))
                     continue;
                 state = await CatchUpAsync(state, target, cancellationToken);
-                sinceAdvance.Restart();
+                advanced = time.GetTimestamp();
                 await TrimAsync(cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -62,11 +62,11 @@ public sealed partial class Checkpointer(
         long applied = replica.AppliedBytes;
         while (state.Position < target.Position)
         {
-            var working = Stopwatch.StartNew();
+            long began = time.GetTimestamp();
             state = await AdvanceOrFollowAsync(state, cancellationToken);
             Volatile.Write(ref _lag, Math.Max(0, replica.Tail.Position - state.Position));
             // As long a rest as the work took: on a busy machine the checkpoint has time, the clients have not.
-            await Task.Delay(working.Elapsed, cancellationToken);
+            await Task.Delay(time.GetElapsedTime(began), time, cancellationToken);
         }
         _foldedBytes = applied;
         return state;
@@ -117,7 +117,7 @@ public sealed partial class Checkpointer(
             var durable = await checkpoint.FlushAsync(cancellationToken);
             firstKept = Math.Min(durable.Position, firstKept);
             while (await log.TrimAsync(firstKept, cancellationToken))
-                await Task.Delay(pace.TrimRest, cancellationToken);
+                await Task.Delay(pace.TrimRest, time, cancellationToken);
             LogTrimmed(firstKept);
         }
         _bytesAtTrim = applied;

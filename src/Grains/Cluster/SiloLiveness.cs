@@ -10,7 +10,8 @@ namespace Coordination.Grains.Cluster;
 /// its own heartbeats succeeded all along: the clocks of two machines are never compared, and an outage of the database
 /// kills nobody.</remarks>
 public sealed partial class SiloLiveness(
-    ISiloTable silos, Replica replica, SessionTracker tracker, SiloLease lease, ILogger<SiloLiveness> logger)
+    ISiloTable silos, Replica replica, SessionTracker tracker, SiloLease lease, TimeProvider time,
+    ILogger<SiloLiveness> logger)
 {
     private readonly Dictionary<Guid, Observation> _observed = [];
     private long? _beatingSince;
@@ -19,7 +20,7 @@ public sealed partial class SiloLiveness(
     /// <exception cref="SiloTakenForDeadException">This silo was silent for too long.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(lease.BeatPeriod);
+        using var timer = new PeriodicTimer(lease.BeatPeriod, time);
         do
         {
             try

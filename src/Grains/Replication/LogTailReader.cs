@@ -4,7 +4,7 @@ using Coordination.Storage;
 namespace Coordination.Grains.Replication;
 
 /// <summary>Brings reads up to date with every write that was acknowledged before they came: sync.</summary>
-public sealed class LogTailReader(ILog log, Replica replica, WritePipeline pipeline)
+public sealed class LogTailReader(ILog log, Replica replica, WritePipeline pipeline, TimeProvider time)
 {
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(1);
 
@@ -16,6 +16,6 @@ public sealed class LogTailReader(ILog log, Replica replica, WritePipeline pipel
         if (log.IsShared && replica.LastZxid < tail.LastZxid)
             pipeline.RequestCatchUp(tail.LastZxid);
         while (replica.LastZxid < tail.LastZxid)
-            await Task.Delay(_poll, cancellationToken);
+            await Task.Delay(_poll, time, cancellationToken);
     }
 }

@@ -5,7 +5,8 @@ using Orleans.Runtime;
 namespace Coordination.Grains.Sessions;
 
 /// <summary>Turns the timing wheel, and has the sessions closed whose clients have fallen silent.</summary>
-public sealed partial class SessionExpiry(SessionTracker tracker, IGrainFactory grains, ILogger<SessionExpiry> logger)
+public sealed partial class SessionExpiry(
+    SessionTracker tracker, IGrainFactory grains, TimeProvider time, ILogger<SessionExpiry> logger)
 {
     private const int MostAtOnce = 256;
 
@@ -14,25 +15,31 @@ public sealed partial class SessionExpiry(SessionTracker tracker, IGrainFactory 
     {
         while (!cancellationToken.IsCancellationRequested)
         {
-            await Task.Delay(tracker.UntilNextTick, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (cancellationToken.IsCancellationRequested)
-                return;
-            var bound = new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
             try
             {
-                var silent = tracker.Turn();
-                await Parallel.ForEachAsync(silent, bound, (session, _) => ExpireAsync(session));
-                if (silent.Count > 0)
-                    LogSilent(silent.Count);
+                await Task.Delay(tracker.UntilNextTick, time, cancellationToken);
+                await TurnAsync(cancellationToken);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
         }
     }
 
-    private async ValueTask ExpireAsync(TrackedSession session)
+    private async Task TurnAsync(CancellationToken cancellationToken)
+    {
+        var silent = tracker.Turn();
+        foreach (var some in silent.Chunk(MostAtOnce))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.WhenAll(some.Select(ExpireAsync));
+        }
+        if (silent.Count > 0)
+            LogSilent(silent.Count);
+    }
+
+    private async Task ExpireAsync(TrackedSession session)
     {
         try
         {

@@ -71,6 +71,18 @@ public sealed class WritePipeline : IDisposable
         init => _validator.TakesTimeToLive = value;
     }
 
+    /// <summary>Whether <see cref="TryTake"/> has something to give without waiting.</summary>
+    internal bool HasWork
+    {
+        get
+        {
+            lock (_gate)
+                return IsSomethingToDo;
+        }
+    }
+
+    private bool IsSomethingToDo => _full.Count > 0 || _open.Items.Count > 0 || _catchUpTo > _replica.LastZxid;
+
     /// <summary>Waits until there is room for more requests.</summary>
     public Task WaitForRoomAsync(CancellationToken cancellationToken) =>
         Volatile.Read(ref _room)?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
@@ -115,7 +127,7 @@ public sealed class WritePipeline : IDisposable
         lock (_gate)
         {
             batch = null;
-            while (_full.Count == 0 && _open.Items.Count == 0 && _catchUpTo <= _replica.LastZxid)
+            while (!IsSomethingToDo)
             {
                 if (_stopped)
                     return false;

@@ -130,7 +130,7 @@ public sealed class CheckpointerTests : IAsyncLifetime
                 early.Add(FirstPosition());
             return more;
         };
-        var checkpointer = new Checkpointer(_log, flushed, _silo.Replica, _eager, NullLogger<Checkpointer>.Instance);
+        var checkpointer = new Checkpointer(_log, flushed, _silo.Replica, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
         using var stopping = new CancellationTokenSource();
         var running = Task.Run(() => checkpointer.RunAsync(stopping.Token));
         for (int round = 0; Volatile.Read(ref trims) < 10; round++)
@@ -202,7 +202,7 @@ public sealed class CheckpointerTests : IAsyncLifetime
     {
         _log.Trim = _ => throw new LogCorruptException("damaged");
         var checkpointer = new Checkpointer(
-            _log, _silo.Checkpoint, _silo.Replica, _eager, NullLogger<Checkpointer>.Instance);
+            _log, _silo.Checkpoint, _silo.Replica, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
         using var stopping = new CancellationTokenSource();
         var running = checkpointer.RunAsync(stopping.Token);
         await SetAsync(3);
@@ -217,7 +217,7 @@ public sealed class CheckpointerTests : IAsyncLifetime
         for (int i = 0; i < 2; i++)
         {
             var checkpointer = new Checkpointer(
-                _log, _silo.Checkpoint, _silo.Replica, _eager, NullLogger<Checkpointer>.Instance);
+                _log, _silo.Checkpoint, _silo.Replica, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
             running.Add(Task.Run(() => checkpointer.RunAsync(stopping.Token)));
         }
         await ChurnAsync(TimeSpan.FromMilliseconds(500));

@@ -124,7 +124,8 @@ internal sealed class SiloInProcess : IAsyncDisposable
         services.AddSingleton<CommitLoop>();
         services.AddSingleton<SiloWriter>();
         services.AddSingleton<LogTailReader>();
-        services.AddSingleton<Checkpointer>();
+        // Whatever the clock of the test does, the checkpoint comes forward.
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Checkpointer>(provider, TimeProvider.System));
         services.AddSingleton<SessionExpiry>();
         services.AddLocalOrleans(orleans =>
         {

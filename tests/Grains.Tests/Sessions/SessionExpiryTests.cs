@@ -83,7 +83,7 @@ public sealed class SessionExpiryTests : IAsyncLifetime
         await stopped.DisposeAsync();
 
         tracker.SessionAttached(session);
-        var expiry = new SessionExpiry(tracker, grains, NullLogger<SessionExpiry>.Instance);
+        var expiry = new SessionExpiry(tracker, grains, TimeProvider.System, NullLogger<SessionExpiry>.Instance);
         using var stopping = new CancellationTokenSource();
         var running = expiry.RunAsync(stopping.Token);
         await Task.WhenAny(running, Task.Delay(250));

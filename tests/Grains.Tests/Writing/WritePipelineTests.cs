@@ -86,7 +86,8 @@ public sealed class WritePipelineTests : IAsyncLifetime
         Assert.Equal(tail.LastZxid, refused.Zxid);
         Assert.Equal(tail.LastZxid, _writer.Replica.LastZxid);
         Assert.Equal(1, _writer.Replica.State.Epoch);
-        await Patience.WithinAsync(new LogTailReader(_log, _writer.Replica, _writer.Pipeline).SyncAsync(default).AsTask());
+        await Patience.WithinAsync(
+            new LogTailReader(_log, _writer.Replica, _writer.Pipeline, TimeProvider.System).SyncAsync(default).AsTask());
         Assert.Equal(tail.LastZxid + 1, (await _writer.WriteAsync(Writes.Create("/a"))).Zxid);
     }
 
