@@ -1,16 +1,20 @@
+using Coordination.Cluster.Tests.Load;
 using Coordination.Testing;
 using Coordination.Testing.RawProtocol;
+using Xunit.Abstractions;
 
 namespace Coordination.Cluster.Tests;
 
 /// <summary>Silos come and go while clients are at work.</summary>
-public sealed class JoiningTests
+public sealed class JoiningTests(ITestOutputHelper output)
 {
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_longLease = TimeSpan.FromSeconds(60);
+
     [Fact]
     public async Task A_write_through_any_silo_is_seen_through_every_other()
     {
         await using var cluster = await SiloCluster.StartAsync();
-        await using var first = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[0]);
         foreach (var (endPoint, number) in cluster.EndPoints.Select((endPoint, number) => (endPoint, number)))
         {
             await using var writer = await RawZooKeeperClient.ConnectAsync(endPoint);
@@ -22,5 +26,42 @@ public sealed class JoiningTests
                 Assert.Equal([(byte)number], (await reader.GetDataAsync($"/from-{number}")).Value.Data!);
             }
         }
+    }
+
+    [Fact]
+    public async Task Silos_join_and_leave_under_load()
+    {
+        // So long that what happens within this test cannot be owed to a lease that has run out.
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Silos = 2, Lease = s_longLease });
+        var addresses = cluster.EndPoints.ToList();
+        await using var load = await ClusterLoad.StartAsync(cluster, 3, s_timeout, addresses);
+        var third = await cluster.AddSiloAsync();
+        addresses.Add(third.ClientEndPoint);
+        await load.WaitUntilAllWriteAsync();
+        Assert.Equal(3, await SiloRows.CountAsync(cluster));
+
+        // A client that dies with its silo, and is never heard of again.
+        var dead = await RawZooKeeperClient.ConnectAsync(
+            addresses[0], new ConnectParameters { SessionTimeout = s_timeout });
+        await dead.CreateAsync("/dead", null, CreateMode.Ephemeral);
+        Assert.Equal(0, await cluster.Silos[0].TerminateAsync(TimeSpan.FromSeconds(20)));
+        await dead.DisposeAsync();
+        Assert.Equal(2, await SiloRows.CountAsync(cluster));
+        await load.WaitUntilAllWriteAsync();
+
+        // The others answer for its sessions as soon as it has left.
+        await using var client = await RawZooKeeperClient.ConnectAsync(third.ClientEndPoint);
+        client.KeepAlive(TimeSpan.FromSeconds(1));
+        var gone = await Eventually.TrueAsync(
+            async () => (await client.ExistsAsync("/dead")).Error == ErrorCode.NoNode, s_longLease / 2,
+            () => "the ephemeral of a client that died with a silo that left is there");
+        output.WriteLine($"an ephemeral went {gone.TotalSeconds:0.0} s after its client and its silo, with a timeout of {s_timeout.TotalSeconds:0.0} s");
+
+        await cluster.Silos[0].StartAgainAsync();
+        await cluster.Silos[1].TerminateAsync(TimeSpan.FromSeconds(20));
+        await load.WaitUntilAllWriteAsync();
+        await load.StopAsync();
+        foreach (var silo in new[] { cluster.Silos[0], third })
+            output.WriteLine($"{await Verification.VerifyAsync(silo.ClientEndPoint, load)} writes at {silo.HostAndPort}");
     }
 }

@@ -1,0 +1,20 @@
+using System.Globalization;
+
+namespace Coordination.Cluster.Tests;
+
+/// <summary>What the environment says about how hard to try.</summary>
+internal static class ClusterSettings
+{
+    /// <summary>How often a silo is killed.</summary>
+    internal static int Kills { get; } = Read("COORDINATION_CLUSTER_KILLS") ?? 4;
+
+    /// <summary>How long the database is away, and a silo paused.</summary>
+    internal static TimeSpan Outage { get; } = TimeSpan.FromSeconds(Read("COORDINATION_CLUSTER_OUTAGE_SECONDS") ?? 6);
+
+    /// <summary>How long all silos write at once.</summary>
+    internal static TimeSpan Contention { get; } = TimeSpan.FromSeconds(Read("COORDINATION_CLUSTER_SECONDS") ?? 5);
+
+    private static int? Read(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+        ? int.Parse(value, CultureInfo.InvariantCulture)
+        : null;
+}

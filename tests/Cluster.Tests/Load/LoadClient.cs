@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using Coordination.Testing.RawProtocol;
+using ProtocolViolationException = Coordination.Testing.RawProtocol.ProtocolViolationException;
+
+namespace Coordination.Cluster.Tests.Load;
+
+/// <summary>A client that writes without a pause, in one session, which it takes to another silo when its connection is
+/// lost, and keeps a journal.</summary>
+internal sealed class LoadClient : IDisposable
+{
+    internal const string Parent = "/load";
+    private const int MostInFlight = 4;
+    private const int WritesBetweenRests = 4;
+
+    private static readonly TimeSpan s_beforeNextSilo = TimeSpan.FromMilliseconds(50);
+
+    private readonly IReadOnlyList<IPEndPoint> _silos;
+    private readonly List<Write> _writes = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private int _silo;
+    private int _acknowledged;
+    private volatile RawZooKeeperClient? _client;
+
+    /// <param name="name">The client's name.</param>
+    /// <param name="silos">Where it may go.</param>
+    /// <param name="first">Which of them it goes to first.</param>
+    /// <param name="sessionTimeout">Its session's timeout.</param>
+    internal LoadClient(string name, IReadOnlyList<IPEndPoint> silos, int first, TimeSpan sessionTimeout)
+    {
+        Name = name;
+        _silos = silos;
+        _silo = first;
+        Session = new ConnectParameters { SessionTimeout = sessionTimeout, ConnectTimeout = TimeSpan.FromSeconds(3) };
+    }
+
+    internal string Name { get; }
+
+    /// <summary>Which silo it is at, or tries.</summary>
+    internal int Silo => Volatile.Read(ref _silo);
+
+    /// <summary>What re-attaches its session; the id is 0 while it has none.</summary>
+    internal ConnectParameters Session { get; private set; }
+
+    /// <summary>How often it lost its connection.</summary>
+    internal int Losses { get; private set; }
+
+    internal IReadOnlyList<Write> Writes => _writes;
+
+    internal int Acknowledged => Volatile.Read(ref _acknowledged);
+
+    /// <summary>What must not happen, whatever the fault.</summary>
+    internal ConcurrentQueue<string> Errors { get; } = new();
+
+    /// <summary>Whether its session stands at a silo now.</summary>
+    internal bool IsConnected => _client is { EndReason: null };
+
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _client?.Disconnect();
+    }
+
+    /// <summary>Lets the run end after the answers to what is in flight.</summary>
+    internal void Stop() => _stopping.Cancel();
+
+    /// <summary>Ends its connection: it dies, or goes on elsewhere where it is not stopped.</summary>
+    internal void Disconnect() => _client?.Disconnect();
+
+    /// <summary>Writes until it is stopped.</summary>
+    internal async Task RunAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await using var client = await RawZooKeeperClient.ConnectAsync(_silos[_silo], Session);
+                // The answer to what was asked for the first time may have been lost: that session is nobody's.
+                Session = Session with { SessionId = client.SessionId, Password = client.Password };
+                client.KeepAlive(Session.SessionTimeout / 4);
+                _client = client;
+                await WriteAsync(client);
+                return;
+            }
+            catch (SessionExpiredException)
+            {
+                Errors.Enqueue($"the session 0x{Session.SessionId:x} of {Name} has expired");
+                return;
+            }
+            catch (ProtocolViolationException violation)
+            {
+                Errors.Enqueue($"{Name}: {violation.Message}");
+                return;
+            }
+            catch (Exception e) when (e is ConnectionLostException or TimeoutException)
+            {
+                Losses++;
+                Volatile.Write(ref _silo, (_silo + 1) % _silos.Count);
+                await Task.Delay(s_beforeNextSilo);
+            }
+        }
+    }
+
+    private async Task WriteAsync(RawZooKeeperClient client)
+    {
+        try
+        {
+            await CheckNotOlderAsync(client);
+            var inFlight = new Queue<Task>();
+            while (!_stopping.IsCancellationRequested)
+            {
+                inFlight.Enqueue(WriteOneAsync(client));
+                if (inFlight.Count == MostInFlight)
+                    await inFlight.Dequeue();
+                // The machine is for the silos: a gap in the answers is to be theirs.
+                if (_writes.Count % WritesBetweenRests == 0)
+                    await Task.Delay(1);
+            }
+            await Task.WhenAll(inFlight);
+        }
+        finally
+        {
+            Session = Session with { LastZxidSeen = Math.Max(Session.LastZxidSeen, client.LastZxidSeen) };
+        }
+    }
+
+    // What it has seen at one silo it sees at every other.
+    private async Task CheckNotOlderAsync(RawZooKeeperClient client)
+    {
+        var reply = await client.ExistsAsync(Parent);
+        if (reply.Zxid < Session.LastZxidSeen)
+            Errors.Enqueue($"{Name} has seen zxid 0x{Session.LastZxidSeen:x}, and its next silo shows 0x{reply.Zxid:x}");
+        if (_writes.LastOrDefault(write => write.Path is not null) is { } last && !(await client.ExistsAsync(last.Path!)).IsOk)
+            Errors.Enqueue($"{Name}'s next silo does not show {last}");
+    }
+
+    private async Task WriteOneAsync(RawZooKeeperClient client)
+    {
+        var write = new Write(Name, _writes.Count, Stopwatch.GetTimestamp());
+        _writes.Add(write);
+        var reply = await client.CreateAsync(
+            $"{Parent}/{Name}-", Encoding.ASCII.GetBytes(write.Data), CreateMode.PersistentSequential);
+        long now = Stopwatch.GetTimestamp();
+        if (reply.IsOk)
+        {
+            write.Acknowledge(reply.Value, now);
+            Interlocked.Increment(ref _acknowledged);
+        }
+        else if (reply.Error is ErrorCode.SystemError)
+        {
+            write.Refuse(now);
+            await Task.Delay(s_beforeNextSilo);
+        }
+        // An error that a session's end brings tells of the connection: the next attempt tells of the session.
+        else if (reply.Error is not (ErrorCode.ConnectionLoss or ErrorCode.SessionMoved or ErrorCode.SessionExpired))
+            Errors.Enqueue($"{reply.Error} to {write}");
+    }
+}
