@@ -57,9 +57,10 @@ internal sealed class PostgresAppender(NpgsqlDataSource source) : IDisposable
             }
             catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
             {
+                // Whatever it was: a server that has become a standby refuses all writes, and another has taken over.
+                Close();
                 if (PostgresFailures.IsKnownNotDone(failure))
                     throw PostgresFailures.Of(failure, $"row {row.Position} cannot be appended");
-                Close();
                 throw new LogOutcomeUnknownException($"whether row {row.Position} was appended is not known: {failure.Message}", failure);
             }
         }

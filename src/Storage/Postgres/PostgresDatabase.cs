@@ -9,17 +9,29 @@ public sealed class PostgresDatabase : IDataStore
     private const int ConnectSeconds = 5;
     private const int CommandSeconds = 10;
     private const int MostConnections = 16;
+    private const int MostSiloConnections = 2;
+    private const int HeartbeatSeconds = 3;
+    private const int KeepAliveSeconds = 5;
+
+    // What a silo that is cut off, or held, leaves behind must not stand in the way of the others.
+    private const string SessionSettings =
+        "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 "
+        + "-c tcp_keepalives_count=5 -c tcp_user_timeout=15s";
 
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _siloSource;
     private readonly PostgresLog _log;
     private readonly PostgresCheckpoint _checkpoint;
     private readonly PostgresNotices _notices;
 
-    private PostgresDatabase(NpgsqlDataSource source, Guid incarnation, string cluster, string description)
+    private PostgresDatabase(
+        NpgsqlDataSource source, NpgsqlDataSource siloSource, Guid incarnation, string cluster, string description)
     {
         _notices = new PostgresNotices(source, cluster);
-        Silos = new PostgresSiloTable(source);
+        // Heartbeats have connections of their own: they must not wait for others to be done with theirs.
+        Silos = new PostgresSiloTable(siloSource);
         _source = source;
+        _siloSource = siloSource;
         _log = new PostgresLog(source, incarnation);
         _checkpoint = new PostgresCheckpoint(source);
         Description = description;
@@ -79,12 +91,17 @@ public sealed class PostgresDatabase : IDataStore
         string connectionString, string cluster, CheckpointState genesis, IEnumerable<ZnodeChange> znodes,
         CancellationToken cancellationToken)
     {
-        var (source, description) = Connect(connectionString, cluster);
+        var settings = Settings(connectionString, cluster);
+        string description = $"{settings.Host}:{settings.Port}/{settings.Database} schema {cluster}";
+        var source = NpgsqlDataSource.Create(settings);
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             var incarnation = await PostgresSchema.PrepareAsync(connection, cluster, genesis, znodes, cancellationToken);
-            return new PostgresDatabase(source, incarnation, cluster, description);
+            settings.MaxPoolSize = MostSiloConnections;
+            settings.Timeout = HeartbeatSeconds;
+            settings.CommandTimeout = HeartbeatSeconds;
+            return new PostgresDatabase(source, NpgsqlDataSource.Create(settings), incarnation, cluster, description);
         }
         catch (Exception failure)
         {
@@ -101,9 +118,10 @@ public sealed class PostgresDatabase : IDataStore
         await _notices.DisposeAsync();
         await _log.DisposeAsync();
         await _source.DisposeAsync();
+        await _siloSource.DisposeAsync();
     }
 
-    private static (NpgsqlDataSource Source, string Description) Connect(string connectionString, string cluster)
+    private static NpgsqlConnectionStringBuilder Settings(string connectionString, string cluster)
     {
         NpgsqlConnectionStringBuilder settings;
         try
@@ -120,9 +138,14 @@ public sealed class PostgresDatabase : IDataStore
         settings.CommandTimeout = CommandSeconds;
         settings.MaxPoolSize = MostConnections;
         settings.MaxAutoPrepare = 32;
+        settings.TcpKeepAlive = true;
+        settings.TcpKeepAliveTime = KeepAliveSeconds;
+        settings.TcpKeepAliveInterval = KeepAliveSeconds;
+        // What the operator has set there has the last word.
+        settings.Options = $"{SessionSettings} {settings.Options}".TrimEnd();
         // A statement that is cancelled while its commit waits for a standby succeeds, and is not on the standby: we
         // never cancel, but break the connection and ask again.
         settings.CancellationTimeout = -1;
-        return (NpgsqlDataSource.Create(settings), $"{settings.Host}:{settings.Port}/{settings.Database} schema {cluster}");
+        return settings;
     }
 }

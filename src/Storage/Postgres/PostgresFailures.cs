@@ -6,9 +6,11 @@ namespace Coordination.Storage.Postgres;
 internal static class PostgresFailures
 {
     /// <summary>Whether the server said that a statement was not carried out, rather than fell silent.</summary>
-    /// <remarks>A server that shuts down may have committed before it says so.</remarks>
+    /// <remarks>A server that shuts down may have committed before it says so, and whoever stands before it, as a pooler
+    /// does, may say that it is gone: only what leaves the connection as it was is an answer to the statement.</remarks>
     public static bool IsKnownNotDone(Exception failure) =>
-        failure is PostgresException { SqlState: var state } && !state.StartsWith("57P", StringComparison.Ordinal);
+        failure is PostgresException { InvariantSeverity: "ERROR", SqlState: var state }
+        && !state.StartsWith("57P", StringComparison.Ordinal) && !state.StartsWith("08", StringComparison.Ordinal);
 
     /// <summary>Whether an operation failed because the database cannot be reached or cannot do it now.</summary>
     public static bool IsUnavailable(Exception failure) =>
