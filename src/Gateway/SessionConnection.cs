@@ -242,6 +242,9 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
     public void SessionMoved() => EndSoon();
 
     /// <inheritdoc/>
+    public void ServiceEnded() => EndSoon();
+
+    /// <inheritdoc/>
     public void SessionClosed()
     {
         if (!_isClosingSession)

@@ -7,6 +7,8 @@ namespace Coordination.Silo;
 /// <summary>What a silo does for being one of several, or the only one.</summary>
 internal sealed class ClusterService(IServiceProvider services, Replica replica, SessionTracker tracker)
 {
+    private static readonly TimeSpan _longestFarewell = TimeSpan.FromSeconds(2);
+
     /// <summary>The only silo answers from its start for whoever had a session before; each client gets its full timeout.
     /// One of several answers for a session once it is known that no other does.</summary>
     public void AdoptSessions()
@@ -22,9 +24,23 @@ internal sealed class ClusterService(IServiceProvider services, Replica replica,
     {
         if (services.GetService<SiloLiveness>() is not { } liveness)
             return Task.CompletedTask;
-        // Either that ends in error ends the silo, which cannot wait for the other.
+        // Whichever ends in error ends the silo, which cannot wait for the others.
         return Task.WhenAny(
             liveness.RunAsync(cancellationToken),
+            services.GetRequiredService<LeaseGuard>().RunAsync(cancellationToken),
             services.GetRequiredService<LogFollower>().RunAsync(cancellationToken)).Unwrap();
+    }
+
+    /// <summary>Serves nobody any more: what is in the log is not what this silo has, or the others have its clients.</summary>
+    public void EndService() => tracker.Leave();
+
+    /// <summary>Tells the other silos that this one serves nobody any more, so that they need not wait for its lease.</summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        if (services.GetService<SiloLiveness>() is not { } liveness)
+            return;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(_longestFarewell);
+        await liveness.LeaveAsync(timeout.Token);
     }
 }

@@ -20,7 +20,7 @@ try
     return await SiloHost.RunAsync(options, configuration, store);
 }
 catch (Exception e) when (e is OptionException or DataFolderException or DatabaseException or LogCorruptException or LogUnavailableException
-    or IOException or InvalidDataException)
+    or LogHistoryChangedException or IOException or InvalidDataException)
 {
     Console.Error.WriteLine($"coordination: {e.Message}");
     return 1;

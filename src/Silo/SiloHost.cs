@@ -46,7 +46,7 @@ internal static class SiloHost
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         AddState(builder.Services, options, store, replica, tracker);
-        await AddClusterAsync(builder.Services, options, store, replica);
+        await AddClusterAsync(builder.Services, options, store, replica, tracker);
         AddGateway(builder.Services, options);
         Listen(builder.WebHost, options);
 
@@ -106,7 +106,7 @@ internal static class SiloHost
     }
 
     private static async Task AddClusterAsync(
-        IServiceCollection services, SiloOptions options, IDataStore store, Replica replica)
+        IServiceCollection services, SiloOptions options, IDataStore store, Replica replica, SessionTracker tracker)
     {
         services.AddSingleton<ClusterService>();
         if (store is not PostgresDatabase database)
@@ -115,11 +115,15 @@ internal static class SiloHost
             return;
         }
         string address = new IPEndPoint(options.ClientAddress, options.ClientPort).ToString();
+        var lease = new SiloLease(options.SiloLease);
+        long asked = tracker.Now;
         int number = await database.Silos.EnterAsync(replica.Identity, address, CancellationToken.None);
+        tracker.ServeUntil(lease.EndOfService(asked));
         services.AddSingleton(new SiloNumber(number));
         services.AddSingleton(database.Silos);
-        services.AddSingleton(new SiloLease(options.SiloLease));
+        services.AddSingleton(lease);
         services.AddSingleton<LogFollower>();
+        services.AddSingleton<LeaseGuard>();
         services.AddSingleton<SiloLiveness>();
     }
 

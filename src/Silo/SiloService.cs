@@ -1,7 +1,9 @@
 using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Cluster;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Sweeping;
 using Coordination.Grains.Writing;
+using Coordination.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Coordination.Silo;
@@ -41,6 +43,8 @@ internal sealed partial class SiloService(
     {
         await _stopping.CancelAsync();
         await commits.StopAsync(cancellationToken);
+        // Nobody is connected any more, and nothing is on its way.
+        await cluster.LeaveAsync(cancellationToken);
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -53,6 +57,8 @@ internal sealed partial class SiloService(
         catch (Exception e)
         {
             LogFailed(e);
+            if (e is LogHistoryChangedException or SiloTakenForDeadException)
+                cluster.EndService();
             Volatile.Write(ref _exitCode, 1);
             // Clients wait for answers that will never come: no use in waiting with them.
             host.Value.ShutdownTimeout = _timeToFail;

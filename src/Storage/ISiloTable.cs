@@ -20,7 +20,12 @@ public interface ISiloTable
     /// <exception cref="LogUnavailableException">The database cannot do it now.</exception>
     Task<IReadOnlyList<SiloRecord>> ReadAsync(CancellationToken cancellationToken);
 
-    /// <summary>Takes a silo off, unless its heartbeat has moved.</summary>
+    /// <summary>Takes this silo off: it serves nobody any more.</summary>
     /// <exception cref="LogUnavailableException">The database cannot do it now.</exception>
-    Task RemoveAsync(SiloRecord silo, CancellationToken cancellationToken);
+    Task LeaveAsync(Guid identity, CancellationToken cancellationToken);
+
+    /// <summary>Takes another silo off, unless its heartbeat has moved.</summary>
+    /// <returns>False where it has, or where the silo is not entered any more.</returns>
+    /// <exception cref="LogUnavailableException">The database cannot do it now.</exception>
+    Task<bool> RemoveAsync(SiloRecord silo, CancellationToken cancellationToken);
 }

@@ -29,19 +29,20 @@ public sealed partial class Checkpointer(
     /// <exception cref="LogCorruptException">The log or the checkpoint can no longer be trusted.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var state = await checkpoint.ReadStateAsync(cancellationToken);
+        CheckpointState? read = null;
         long advanced = time.GetTimestamp();
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
                 await Task.Delay(pace.Poll, time, cancellationToken);
+                var state = read ??= await checkpoint.ReadStateAsync(cancellationToken);
                 var target = replica.Tail;
                 Volatile.Write(ref _lag, target.Position - state.Position);
                 bool isFarBehind = replica.AppliedBytes - _foldedBytes >= pace.BytesBehind;
                 if (!isFarBehind && (Lag == 0 || time.GetElapsedTime(advanced) < pace.MostAge))
                     continue;
-                state = await CatchUpAsync(state, target, cancellationToken);
+                read = await CatchUpAsync(state, target, cancellationToken);
                 advanced = time.GetTimestamp();
                 await TrimAsync(cancellationToken);
             }

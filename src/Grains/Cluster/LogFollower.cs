@@ -1,4 +1,5 @@
 using Coordination.Grains.Replication;
+using Coordination.Grains.Sessions;
 using Coordination.Grains.Writing;
 using Coordination.Storage;
 using Microsoft.Extensions.Logging;
@@ -8,11 +9,14 @@ namespace Coordination.Grains.Cluster;
 /// <summary>Has the replica apply what other silos put into a log that several share.</summary>
 /// <remarks>A notice of the others is a hint; looking again after a bounded time is what can be relied on.</remarks>
 public sealed partial class LogFollower(
-    ILog log, ILogNotices notices, Replica replica, WritePipeline pipeline, ILogger<LogFollower> logger)
+    LogTailReader reader, ILogNotices notices, Replica replica, WritePipeline pipeline, SessionTracker tracker,
+    ILogger<LogFollower> logger)
 {
     private static readonly TimeSpan _longestWait = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Runs until it is cancelled.</summary>
+    /// <exception cref="LogHistoryChangedException">What this silo has applied is no more in the log: it must load again,
+    /// and serve nobody until then.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         bool isReachable = true;
@@ -21,9 +25,13 @@ public sealed partial class LogFollower(
             try
             {
                 await notices.WaitAsync(_longestWait, cancellationToken);
-                var tail = await log.ReadTailAsync(cancellationToken);
+                long asked = tracker.Now;
+                var tail = await reader.ReadTailAsync(cancellationToken);
+                tracker.Reached(asked);
                 if (tail.LastZxid > replica.LastZxid)
                     pipeline.RequestCatchUp(tail.LastZxid);
+                if (!isReachable)
+                    LogReachable();
                 isReachable = true;
             }
             catch (OperationCanceledException)
@@ -41,4 +49,7 @@ public sealed partial class LogFollower(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The log cannot be reached: this silo falls behind")]
     private partial void LogUnreachable(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The log can be reached again")]
+    private partial void LogReachable();
 }

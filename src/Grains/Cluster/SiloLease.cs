@@ -1,10 +1,21 @@
 namespace Coordination.Grains.Cluster;
 
 /// <summary>How long a silo is taken for alive after its last heartbeat.</summary>
-/// <param name="Length">The lease: by the clock of whoever watches, and by the silo's own, which stops serving before the
-/// others take it for dead.</param>
+/// <param name="Length">The lease: within it after a silo's death the others answer for its sessions.</param>
 public sealed record SiloLease(TimeSpan Length)
 {
-    /// <summary>How often a heartbeat is due.</summary>
-    public TimeSpan BeatPeriod => Length / 5;
+    /// <summary>How often a heartbeat is due, and the others' are looked at.</summary>
+    public TimeSpan BeatPeriod => Length / 10;
+
+    /// <summary>How long a heartbeat may stand still, by the clock of whoever watches; and how long a silo serves clients
+    /// after it last began to beat, by its own. What is left of the lease is for beating and looking.</summary>
+    public TimeSpan Patience => Length * 4 / 5;
+
+    /// <summary>Until when a silo serves clients.</summary>
+    /// <param name="asked">When it asked for the last heartbeat that succeeded, in milliseconds.</param>
+    public long EndOfService(long asked) => asked + (long)Patience.TotalMilliseconds;
+
+    /// <summary>How long a silo may take from one heartbeat to the next and still judge others: what held it up may have
+    /// held them up as well.</summary>
+    public TimeSpan LongestPause => Length * 2 / 5;
 }

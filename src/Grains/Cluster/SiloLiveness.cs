@@ -5,27 +5,29 @@ using Microsoft.Extensions.Logging;
 
 namespace Coordination.Grains.Cluster;
 
-/// <summary>Beats for this silo, watches the others, and answers for the sessions of those that have died.</summary>
-/// <remarks>A dead silo is one whose heartbeat has not changed for the lease, by this silo's own monotonic clock, while
-/// its own heartbeats succeeded all along: the clocks of two machines are never compared, and an outage of the database
-/// kills nobody.</remarks>
+/// <summary>Beats for this silo, watches the others, and answers for the sessions of those that have died or left.</summary>
+/// <remarks>A dead silo is one whose heartbeat stood still for the lease's patience, by this silo's own monotonic clock,
+/// while its own heartbeats succeeded all along: the clocks of two machines are never compared, and an outage of the
+/// database, or a pause of this silo, kills nobody.</remarks>
 public sealed partial class SiloLiveness(
     ISiloTable silos, Replica replica, SessionTracker tracker, SiloLease lease, TimeProvider time,
     ILogger<SiloLiveness> logger)
 {
     private readonly Dictionary<Guid, Observation> _observed = [];
-    private long? _beatingSince;
+    private long? _lastBeat;
 
     /// <summary>Runs until it is cancelled.</summary>
     /// <exception cref="SiloTakenForDeadException">This silo was silent for too long.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(lease.BeatPeriod, time);
+        bool isSilent = false;
         do
         {
             try
             {
                 await BeatAsync(cancellationToken);
+                isSilent = false;
             }
             catch (OperationCanceledException)
             {
@@ -33,12 +35,26 @@ public sealed partial class SiloLiveness(
             }
             catch (LogUnavailableException e)
             {
-                if (_beatingSince is not null)
+                if (!isSilent)
                     LogSilent(e);
-                _beatingSince = null;
+                isSilent = true;
             }
         }
         while (await WaitAsync(timer, cancellationToken));
+    }
+
+    /// <summary>Takes this silo, which serves nobody any more, off the others: they answer for its sessions from their
+    /// next look on. Does nothing where the database is away: the others then find out by the lease.</summary>
+    public async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await silos.LeaveAsync(replica.Identity, cancellationToken);
+        }
+        catch (Exception e) when (e is LogUnavailableException or OperationCanceledException)
+        {
+            LogNotLeft(e);
+        }
     }
 
     private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancellationToken)
@@ -58,38 +74,42 @@ public sealed partial class SiloLiveness(
         long asked = tracker.Now;
         if (!await silos.BeatAsync(replica.Identity, cancellationToken))
             throw new SiloTakenForDeadException();
-        if (_beatingSince is null)
+        if (_lastBeat is null || tracker.Now - _lastBeat > lease.LongestPause.TotalMilliseconds)
         {
-            // Nobody could prove himself alive while the database was away: all begin anew.
-            _beatingSince = asked;
+            // Nobody could prove himself alive while the database was away, or all of this machine: all begin anew.
             _observed.Clear();
             tracker.Resume();
         }
-        tracker.ServeUntil(asked + (long)lease.Length.TotalMilliseconds);
+        _lastBeat = asked;
+        tracker.ServeUntil(lease.EndOfService(asked));
         // First whose sessions there are, then who is there: a silo enters before it attaches its first session.
         var owners = OwnersOfSessions();
+        long looked = tracker.Now;
         var entered = await silos.ReadAsync(cancellationToken);
         foreach (var silo in entered)
-            await ObserveAsync(silo, cancellationToken);
-        owners.ExceptWith(entered.Select(silo => silo.Identity));
+        {
+            if (!await IsDeadAsync(silo, looked, cancellationToken))
+                owners.Remove(silo.Identity);
+        }
         if (owners.Count > 0)
             Adopt(owners);
     }
 
-    private async Task ObserveAsync(SiloRecord silo, CancellationToken cancellationToken)
+    // A heartbeat has moved when the answer is here, at the latest, and stood still until the question was asked.
+    private async Task<bool> IsDeadAsync(SiloRecord silo, long looked, CancellationToken cancellationToken)
     {
-        long now = tracker.Now;
         if (!_observed.TryGetValue(silo.Identity, out var before) || before.Heartbeat != silo.Heartbeat)
         {
-            _observed[silo.Identity] = new Observation(silo.Heartbeat, now);
-            return;
+            _observed[silo.Identity] = new Observation(silo.Heartbeat, tracker.Now);
+            return false;
         }
-        if (silo.Identity == replica.Identity || now - before.Since < lease.Length.TotalMilliseconds)
-            return;
+        if (silo.Identity == replica.Identity || looked - before.Since < lease.Patience.TotalMilliseconds)
+            return false;
+        if (!await silos.RemoveAsync(silo, cancellationToken))
+            return false;
         LogDead(silo.Number, silo.ClientAddress);
-        // Its sessions have an owner that is not entered any more: they are found at the next beat, by every silo.
-        await silos.RemoveAsync(silo, cancellationToken);
         _observed.Remove(silo.Identity);
+        return true;
     }
 
     private HashSet<Guid> OwnersOfSessions()
@@ -126,6 +146,9 @@ public sealed partial class SiloLiveness(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This silo cannot prove itself alive; it stops serving when its lease ends")]
     private partial void LogSilent(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This silo could not take itself off the others: they notice by its lease")]
+    private partial void LogNotLeft(Exception e);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Number} at {Address} is dead: its heartbeat stood still for the lease")]
     private partial void LogDead(int number, string address);

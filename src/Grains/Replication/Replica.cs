@@ -10,6 +10,8 @@ namespace Coordination.Grains.Replication;
 public sealed class Replica
 {
     private readonly List<IAfterApply> _afterApply = [];
+    private readonly Lock _tailLock = new();
+    private LogTail _tail;
     private long _lastZxid;
     private long _appliedBytes;
 
@@ -21,7 +23,7 @@ public sealed class Replica
     {
         Identity = identity;
         State = state;
-        Tail = tail;
+        _tail = tail;
         _lastZxid = state.LastZxid;
     }
 
@@ -34,8 +36,15 @@ public sealed class Replica
     /// <summary>The state; to be looked at under <see cref="Lock"/> only.</summary>
     public CoordinationState State { get; }
 
-    /// <summary>The last log row that was applied; for the thread that applies.</summary>
-    public LogTail Tail { get; private set; }
+    /// <summary>The last log row that was applied; may be read without the lock.</summary>
+    public LogTail Tail
+    {
+        get
+        {
+            lock (_tailLock)
+                return _tail;
+        }
+    }
 
     /// <summary>The last zxid that was applied; may be read without the lock.</summary>
     public long LastZxid => Volatile.Read(ref _lastZxid);
@@ -67,7 +76,8 @@ public sealed class Replica
     /// <summary>Ends the application of a row, outside the lock.</summary>
     internal void EndRow(LogRow row)
     {
-        Tail = row.AsTail();
+        lock (_tailLock)
+            _tail = row.AsTail();
         Volatile.Write(ref _appliedBytes, _appliedBytes + row.Body.Length);
         RowApplied?.Invoke(row);
         CallBack();

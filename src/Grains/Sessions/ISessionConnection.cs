@@ -10,6 +10,9 @@ public interface ISessionConnection
     /// <summary>The session was attached to another connection: this one may do nothing more for it.</summary>
     void SessionMoved();
 
+    /// <summary>This silo may serve nobody now: the client is to go to another. Not called under the lock.</summary>
+    void ServiceEnded();
+
     /// <summary>The session is closed.</summary>
     void SessionClosed();
 }

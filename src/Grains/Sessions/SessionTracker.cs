@@ -16,10 +16,14 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     private readonly Dictionary<long, List<TrackedSession>> _wheel = [];
     private readonly Lock _wheelLock = new();
     private readonly long _tick = (long)tickTime.TotalMilliseconds;
+    // A log that several silos share is asked many times a second; less often, on a machine that is busy.
+    private readonly long _longestSilence = Math.Max(1000, (long)tickTime.TotalMilliseconds);
     private long _nextTick = (long)(time.GetElapsedTime(0) / tickTime);
     private long _lastTick = -1;
     private long _resumed = long.MinValue;
     private long _serveUntil = long.MaxValue;
+    private long _reached = long.MaxValue;
+    private volatile bool _hasLeft;
 
     /// <summary>How many sessions this silo answers for.</summary>
     public int Count => _sessions.Count;
@@ -43,10 +47,39 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     /// <summary>Whether the silo may still serve clients. Where several silos watch each other, the others may take it for
     /// dead once it may not, and close the sessions of clients that it goes on answering.</summary>
     /// <param name="now">The time, as <see cref="Now"/> has it.</param>
-    public bool MayServe(long now) => now < Volatile.Read(ref _serveUntil);
+    public bool MayServe(long now) => now < Volatile.Read(ref _serveUntil) && !_hasLeft;
 
     /// <summary>Lets the silo serve until a time, as <see cref="Now"/> has it.</summary>
     public void ServeUntil(long time) => Volatile.Write(ref _serveUntil, time);
+
+    /// <summary>The log that several silos share has answered. While it does not, no client can attach to another silo, so
+    /// that nobody's silence counts; and everybody has the full timeout once it does again.</summary>
+    /// <param name="asked">When it was asked, as <see cref="Now"/> has it.</param>
+    public void Reached(long asked)
+    {
+        if (IsCutOff(Now))
+            Resume();
+        Volatile.Write(ref _reached, asked);
+    }
+
+    /// <summary>Ends all connections that serve a session: this silo may serve nobody now.</summary>
+    public void EndService()
+    {
+        foreach (var session in _sessions.Values)
+        {
+            ISessionConnection? connection;
+            lock (session)
+                connection = session.Connection;
+            connection?.ServiceEnded();
+        }
+    }
+
+    /// <summary>Ends the service for good: what this silo has can no longer be shown to anybody.</summary>
+    public void Leave()
+    {
+        _hasLeft = true;
+        EndService();
+    }
 
     /// <summary>Gives every session its full timeout from now on: nobody could be heard for a while.</summary>
     public void Resume()
@@ -112,7 +145,7 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
         {
             long now = Now;
             // After a pause of its own the silo hears first, then judges: what clients sent meanwhile is still unread.
-            if (_lastTick >= 0 && now / _tick > _lastTick + 1)
+            if (IsCutOff(now) || (_lastTick >= 0 && now / _tick > _lastTick + 1))
                 _resumed = now;
             _lastTick = now / _tick;
             var silent = new List<TrackedSession>();
@@ -136,6 +169,8 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
             return silent;
         }
     }
+
+    private bool IsCutOff(long now) => now - Volatile.Read(ref _reached) > _longestSilence;
 
     private void Track(Session session)
     {

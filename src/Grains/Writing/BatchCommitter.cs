@@ -21,6 +21,8 @@ internal sealed partial class BatchCommitter(
     Action<TimeSpan> rest, CancellationToken stopping)
 {
     private static readonly TimeSpan _longestRetryDelay = TimeSpan.FromSeconds(1);
+    // A shared database is started again within seconds as a rule, and writes that wait need not fail.
+    private static readonly TimeSpan _longestOutage = TimeSpan.FromSeconds(5);
 
     /// <summary>Carries out what <see cref="WritePipeline.TryTake"/> gave.</summary>
     /// <param name="batch">The batch to commit; null where the log is ahead of the replica, and is to be read.</param>
@@ -60,7 +62,7 @@ internal sealed partial class BatchCommitter(
             if (batch.Writer.Count > 0)
                 row = tail.Next(batch.Writer.FirstZxid, batch.Writer.LastZxid, batch.Writer.Body);
             // A refusal, too, leaves only where what it rests on is all that there is.
-            if (!(row is { } offered ? Append(offered, tail) : Wait(log.ReadTailAsync(CancellationToken.None)) == tail))
+            if (!Append(row, tail))
             {
                 CatchUp(tail);
                 pipeline.Revalidate(batch);
@@ -84,23 +86,32 @@ internal sealed partial class BatchCommitter(
 
     // An append is never cancelled: while its outcome is unknown, the same row is offered again. That it cannot be
     // offered now says nothing of an earlier offer.
-    private bool Append(LogRow row, LogTail tail)
+    private bool Append(LogRow? row, LogTail tail)
     {
         bool isUnknown = false;
         var delay = TimeSpan.FromMilliseconds(10);
+        var waited = TimeSpan.Zero;
         while (true)
         {
             try
             {
-                return Wait(log.AppendAsync(row, tail));
+                return row is { } offered
+                    ? Wait(log.AppendAsync(offered, tail))
+                    : Wait(log.ReadTailAsync(CancellationToken.None)) == tail;
             }
-            catch (Exception e) when (e is LogOutcomeUnknownException || (isUnknown && e is LogUnavailableException))
+            catch (LogOutcomeUnknownException e)
             {
                 isUnknown = true;
-                LogOutcomeUnknown(e, row.Position);
-                rest(delay);
-                delay = delay * 2 < _longestRetryDelay ? delay * 2 : _longestRetryDelay;
+                LogOutcomeUnknown(e, tail.Position + 1);
             }
+            catch (LogUnavailableException e) when (isUnknown || (log.IsShared && waited < _longestOutage))
+            {
+                if (waited == TimeSpan.Zero)
+                    LogWaiting(e);
+            }
+            rest(delay);
+            waited += delay;
+            delay = delay * 2 < _longestRetryDelay ? delay * 2 : _longestRetryDelay;
         }
     }
 
@@ -123,6 +134,9 @@ internal sealed partial class BatchCommitter(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The log takes no rows now: writes fail")]
     private partial void LogUnavailable(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The log takes no rows now: writes wait")]
+    private partial void LogWaiting(Exception e);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Whether row {Position} stands is not known: it is offered again")]
     private partial void LogOutcomeUnknown(Exception e, long position);

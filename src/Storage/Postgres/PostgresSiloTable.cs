@@ -22,7 +22,9 @@ internal sealed class PostgresSiloTable(NpgsqlDataSource source) : ISiloTable
             async connection =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                await using (var turn = new NpgsqlCommand("LOCK TABLE silo IN SHARE ROW EXCLUSIVE MODE", connection))
+                // One after the other; but nobody's heartbeat waits for one who is held up here.
+                await using (var turn = new NpgsqlCommand(
+                    "SELECT pg_advisory_xact_lock('silo'::regclass::oid::bigint)", connection))
                     await turn.ExecuteNonQueryAsync(cancellationToken);
                 await using var command = new NpgsqlCommand(text, connection);
                 command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = identity });
@@ -62,13 +64,23 @@ internal sealed class PostgresSiloTable(NpgsqlDataSource source) : ISiloTable
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task RemoveAsync(SiloRecord silo, CancellationToken cancellationToken) => RunAsync(
+    public Task LeaveAsync(Guid identity, CancellationToken cancellationToken) => RunAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand("DELETE FROM silo WHERE identity = $1", connection);
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = identity });
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> RemoveAsync(SiloRecord silo, CancellationToken cancellationToken) => RunAsync(
         async connection =>
         {
             await using var command = new NpgsqlCommand("DELETE FROM silo WHERE identity = $1 AND heartbeat = $2", connection);
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = silo.Identity });
             command.Parameters.Add(PostgresValues.Number(silo.Heartbeat));
-            return await command.ExecuteNonQueryAsync(cancellationToken);
+            return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
         },
         cancellationToken);
 

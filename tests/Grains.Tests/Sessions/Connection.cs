@@ -11,7 +11,11 @@ internal sealed class Connection : ISessionConnection
 
     public int Closed { get; private set; }
 
+    public int Ended { get; private set; }
+
     public void SessionMoved() => Moved++;
+
+    public void ServiceEnded() => Ended++;
 
     public void SessionClosed() => Closed++;
 }
