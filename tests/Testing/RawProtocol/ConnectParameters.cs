@@ -14,6 +14,9 @@ public sealed record ConnectParameters
 
     public long LastZxidSeen { get; init; }
 
+    /// <summary>What the xids go on from: those of ZooKeeper's own client go on when it re-attaches.</summary>
+    public int LastXid { get; init; }
+
     /// <summary>The optional last field of the record: null leaves it out, as old clients do.</summary>
     public bool? ReadOnly { get; init; } = false;
 

@@ -57,6 +57,7 @@ public sealed partial class RawZooKeeperClient : IAsyncDisposable
     {
         _socket = socket;
         _requestedSessionId = parameters.SessionId;
+        _lastXid = parameters.LastXid;
         _lastZxidSeen = parameters.LastZxidSeen;
     }
 
@@ -73,6 +74,16 @@ public sealed partial class RawZooKeeperClient : IAsyncDisposable
 
     /// <summary>The highest zxid that an ordinary reply bore: what the client says when it re-attaches.</summary>
     public long LastZxidSeen => Interlocked.Read(ref _lastZxidSeen);
+
+    /// <summary>The xid of the last ordinary request that was sent.</summary>
+    public int LastXid
+    {
+        get
+        {
+            lock (_gate)
+                return _lastXid;
+        }
+    }
 
     /// <summary>Ends when the server has answered the connect request.</summary>
     public Task Handshake => _handshake.Task;

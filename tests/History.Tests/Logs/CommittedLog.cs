@@ -1,0 +1,49 @@
+using Coordination.Engine.Log;
+using Coordination.Storage;
+
+namespace Coordination.History.Tests.Logs;
+
+/// <summary>All entries of a log, from its first on.</summary>
+internal sealed class CommittedLog
+{
+    private readonly Dictionary<(long Session, int Xid), List<LogEntry>> _byRequest = [];
+    private readonly Dictionary<long, LogEntry> _byZxid = [];
+
+    public CommittedLog(IReadOnlyList<LogEntry> entries)
+    {
+        Entries = entries;
+        foreach (var entry in entries)
+        {
+            _byZxid.TryAdd(entry.Header.Zxid, entry);
+            if (entry.Header.SessionId == 0)
+                continue;
+            var request = (entry.Header.SessionId, entry.Header.Cxid);
+            if (!_byRequest.TryGetValue(request, out var written))
+                _byRequest.Add(request, written = []);
+            written.Add(entry);
+        }
+    }
+
+    public IReadOnlyList<LogEntry> Entries { get; }
+
+    public long LastZxid => Entries.Count == 0 ? 0 : Entries[^1].Header.Zxid;
+
+    /// <summary>Reads a log to its end.</summary>
+    public static async Task<CommittedLog> ReadAsync(ILog log, CancellationToken cancellationToken)
+    {
+        var entries = new List<LogEntry>();
+        await foreach (var row in log.ReadAsync(default, cancellationToken))
+        {
+            var reader = new BatchReader(row.Body);
+            while (reader.TryRead(out var entry))
+                entries.Add(entry);
+        }
+        return new CommittedLog(entries);
+    }
+
+    /// <summary>What stands in the log for a request: nothing or one entry, unless something is wrong.</summary>
+    public IReadOnlyList<LogEntry> Of(long session, int xid) =>
+        _byRequest.TryGetValue((session, xid), out var entries) ? entries : [];
+
+    public bool TryGet(long zxid, out LogEntry entry) => _byZxid.TryGetValue(zxid, out entry);
+}

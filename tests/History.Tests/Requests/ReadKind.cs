@@ -1,0 +1,8 @@
+namespace Coordination.History.Tests.Requests;
+
+internal enum ReadKind
+{
+    Exists,
+    Data,
+    Children,
+}
