@@ -121,6 +121,28 @@ public static class Frames
         writer.WriteInt(-1);
     }
 
+    /// <summary>A multi that does the same to each path.</summary>
+    public static byte[] Multi(int xid, string[] paths, MultiPart part) => Multi(xid, OperationCode.Multi, (paths, part));
+
+    /// <summary>A multi that does one thing after another, each to all of its paths.</summary>
+    public static byte[] Multi(int xid, params (string[] Paths, MultiPart Part)[] parts) =>
+        Multi(xid, OperationCode.Multi, parts);
+
+    public static byte[] Multi(int xid, OperationCode operation, params (string[] Paths, MultiPart Part)[] parts) =>
+        Request(xid, operation, writer =>
+        {
+            foreach (var (paths, part) in parts)
+            {
+                foreach (string path in paths)
+                {
+                    WriteMultiHeader(writer, (int)part.Operation, done: false);
+                    part.Write(writer, path);
+                }
+            }
+
+            WriteMultiHeader(writer, -1, done: true);
+        });
+
     private static byte[] PathAndNumber(int xid, OperationCode operation, string path, int number) =>
         Request(xid, operation, writer =>
         {
