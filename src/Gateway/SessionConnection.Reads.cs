@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Coordination.Gateway.Requests;
+using Coordination.Protocol;
+
+namespace Coordination.Gateway;
+
+/// <content>Reads, and all else that is answered from the state on the thread that has read it; sync.</content>
+internal sealed partial class SessionConnection
+{
+    private Step AnswerReads(ref FrameSplitter frames, long readAt, ref int received)
+    {
+        int answered = 0;
+        long zxid;
+        RequestHeader last = default;
+        var step = Step.GoOn;
+        using (_services.Replica.Lock.EnterRead())
+        {
+            lock (_outbox.Gate)
+            {
+                _isAnsweringReads = true;
+                while (step == Step.GoOn && answered < MostReadsAtOnce
+                    && _outbox.Unsent <= _services.Options.MostUnsentAnswers && frames.TryPeek(out var frame))
+                {
+                    var reader = new JuteReader(frame);
+                    var header = RequestHeader.Read(ref reader);
+                    if (answered > 0 && IsBarrier(header.Operation))
+                        break;
+                    step = Answer(header, ref reader);
+                    frames.Take(frame.Length);
+                    last = header;
+                    answered++;
+                }
+                _isAnsweringReads = false;
+            }
+            zxid = _services.Replica.State.LastZxid;
+        }
+        received += answered;
+        _traffic.Measure(answered, _services.Statistics.Answered(answered, readAt), last, zxid);
+        Count(0, answered);
+        return step;
+    }
+
+    private static bool IsBarrier(OperationCode operation) =>
+        WriteDecoder.IsWrite(operation) || WatchRenewal.IsRenewal(operation)
+        || operation is OperationCode.Sync or OperationCode.CloseSession;
+
+    private Step Answer(RequestHeader header, ref JuteReader reader)
+    {
+        var state = _services.Replica.State;
+        if (_isBarred && header.Operation is not (OperationCode.Auth or OperationCode.Sasl))
+            return Refuse(header.Xid);
+        if (ReadAnswer.IsRead(header.Operation))
+            return AnswerAtLengthLater(ReadAnswer.WriteFrame(_outbox.Buffer, header, ref reader, state, _caller.Identities, this));
+        if (WatchRequest.IsWatchRequest(header.Operation))
+        {
+            WatchRequest.WriteFrame(_outbox.Buffer, header, ref reader, state, this);
+            return Step.GoOn;
+        }
+        var error = ErrorCode.Ok;
+        switch (header.Operation)
+        {
+            case OperationCode.Ping:
+                break;
+            case OperationCode.Auth:
+                return AnswerAuth(header.Xid, ref reader);
+            case OperationCode.Sasl:
+                return AnswerSasl(header.Xid, ref reader);
+            case OperationCode.Multi:
+                error = ErrorCode.MarshallingError;
+                break;
+            case OperationCode.MultiRead:
+                return AnswerAtLengthLater(MultiReadAnswer.WriteFrame(
+                    _outbox.Buffer, header, ref reader, state, _caller.Identities, _services.Options.MostUnsent));
+            case OperationCode.GetEphemerals:
+                return AnswerAtLengthLater(
+                    EphemeralsAnswer.Begin(_outbox.Buffer, header, ref reader, state, _caller.SessionId));
+            case OperationCode.GetAllChildrenNumber:
+                return CountDescendants(header, ref reader);
+            case OperationCode.WhoAmI:
+                WhoAmIAnswer.WriteFrame(_outbox.Buffer, header.Xid, state.LastZxid, _caller.Identities);
+                return Step.GoOn;
+            case OperationCode.Reconfig:
+                error = ErrorCode.ReconfigDisabled;
+                break;
+            default:
+                error = ErrorCode.Unimplemented;
+                break;
+        }
+        HeaderFrame.Write(_outbox.Buffer, header.Xid, state.LastZxid, error);
+        return error == ErrorCode.Unimplemented ? Step.End : Step.GoOn;
+    }
+
+    private async Task SyncAsync(CancellationToken cancellationToken)
+    {
+        long readAt = Stopwatch.GetTimestamp();
+        await _services.Tail.SyncAsync(cancellationToken);
+        var header = AnswerSync();
+        _traffic.Measure(1, _services.Statistics.Answered(1, readAt), header, _services.Replica.LastZxid);
+        Count(0, 1);
+        _outbox.Flush();
+    }
+
+    private RequestHeader AnswerSync()
+    {
+        var reader = new JuteReader(_frame);
+        var header = RequestHeader.Read(ref reader);
+        using (_services.Replica.Lock.EnterRead())
+        {
+            lock (_outbox.Gate)
+            {
+                HeaderFrame.WriteWithPath(
+                    _outbox.Buffer, header.Xid, _services.Replica.State.LastZxid, reader.ReadUtf8());
+            }
+        }
+        return header;
+    }
+}

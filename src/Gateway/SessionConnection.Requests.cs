@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Diagnostics;
+using Coordination.Gateway.Requests;
+using Coordination.Protocol;
+
+namespace Coordination.Gateway;
+
+/// <content>Goes through what has arrived, frame by frame, and finds what is to be done before the next is looked at.</content>
+internal sealed partial class SessionConnection
+{
+    private Step Process(ReadOnlySequence<byte> input, out SequencePosition consumed)
+    {
+        var frames = new FrameSplitter(input, _services.Options.LongestFrame);
+        long readAt = Stopwatch.GetTimestamp();
+        int received = 0;
+        Step step;
+        try
+        {
+            do
+                step = ProcessNext(ref frames, readAt, ref received);
+            while (step == Step.GoOn);
+        }
+        catch (Exception e) when (e is FrameLengthException or MalformedRecordException)
+        {
+            _services.Log.ShutOut(_remote, e.Message);
+            step = Step.End;
+        }
+        consumed = frames.Position;
+        Count(received, 0);
+        Submit();
+        _outbox.Flush();
+        return step;
+    }
+
+    private Step ProcessNext(ref FrameSplitter frames, long readAt, ref int received)
+    {
+        if (!frames.TryPeek(out var frame))
+            return Step.Receive;
+        var reader = new JuteReader(frame);
+        var header = RequestHeader.Read(ref reader);
+        if (_isBarred)
+            return AnswerReads(ref frames, readAt, ref received);
+        if (WriteDecoder.IsWrite(header.Operation))
+        {
+            if (_outstanding + _writes.Count >= _services.Options.MostOutstanding || !_services.Pipeline.HasRoom)
+                return Step.Throttle;
+            if (TryDecodeWrite(header, ref reader) is { } operation)
+            {
+                int largeBytes = _services.LargeRequests.IsLarge(frame.Length) ? frame.Length : 0;
+                if (largeBytes > 0 && !_services.LargeRequests.TryEnter(largeBytes))
+                    return RefuseLarge(largeBytes);
+                _lastWrite = new ConnectionWrite(this, _caller, operation, header, readAt) { LargeBytes = largeBytes };
+                _writes.Add(_lastWrite);
+                frames.Take(frame.Length);
+                received++;
+                return Step.GoOn;
+            }
+        }
+        else if (IsSmallRead(header.Operation) && TryPutBehindWrite(frame, header.Operation, ref reader))
+        {
+            frames.Take(frame.Length);
+            received++;
+            return Step.GoOn;
+        }
+        // All else sees, or is answered behind, the writes before it.
+        if (_writes.Count > 0 || IsOwedAnAnswer)
+            return Step.AwaitAnswers;
+        if (_outbox.Unsent > _services.Options.MostUnsentAnswers)
+            return Step.Throttle;
+        if (header.Operation is OperationCode.Sync or OperationCode.CloseSession)
+        {
+            _frame = frame.ToArray();
+            frames.Take(frame.Length);
+            received++;
+            return header.Operation == OperationCode.Sync ? Step.Sync : Step.CloseSession;
+        }
+        if (WatchRenewal.IsRenewal(header.Operation))
+        {
+            _renewal = WatchRenewal.Read(header, ref reader);
+            frames.Take(frame.Length);
+            received++;
+            return Step.RenewWatches;
+        }
+        return AnswerReads(ref frames, readAt, ref received);
+    }
+
+    private async Task ThrottleAsync(CancellationToken cancellationToken)
+    {
+        await _services.Pipeline.WaitForRoomAsync(cancellationToken);
+        if (_outstanding >= _services.Options.MostOutstanding)
+            await WaitUntilAnsweredAsync(cancellationToken);
+        // Whoever answered the last of them left it to this connection to send what it has.
+        _outbox.Flush();
+        if (_outbox.Unsent > _services.Options.MostUnsentAnswers)
+            await _outbox.WaitUntilSentAsync().WaitAsync(cancellationToken);
+    }
+}
