@@ -10,6 +10,7 @@ using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Sweeping;
 using Coordination.Grains.Writing;
+using Coordination.Silo.Flavours;
 using Coordination.Silo.Http;
 using Coordination.Silo.Options;
 using Coordination.Storage;
@@ -46,6 +47,7 @@ internal static class SiloHost
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         AddState(builder.Services, options, store, replica, tracker);
+        builder.AddGrains(options, store);
         await AddClusterAsync(builder.Services, options, store, replica, tracker);
         AddGateway(builder.Services, options);
         Listen(builder.WebHost, options);
@@ -102,7 +104,6 @@ internal static class SiloHost
         services.AddSingleton<MemoryMonitor>();
         services.AddSingleton<SiloService>();
         services.AddHostedService(provider => provider.GetRequiredService<SiloService>());
-        services.AddGrains(store is DataFolder folder ? Path.Combine(folder.Path, "reminders.db") : null);
     }
 
     private static async Task AddClusterAsync(

@@ -27,17 +27,25 @@ public static class SiloExecutable
 
     private static string FindAssembly()
     {
-        // <project>/bin/<Configuration>/<framework>/: a Release test must not run a Debug silo that is there too.
-        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        string configuration = framework.Parent!.Name;
-        string assembly = Path.Combine(
-            RepositoryRoot.Path, "src", "Silo", "bin", configuration, framework.Name, "Coordination.Silo.dll");
+        // <project>/bin/[packages/]<Configuration>/<framework>/: a Release test must not run a Debug silo that is there
+        // too, nor one of the other flavour.
+        string folder = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+        string built = Path.GetRelativePath(BinAbove(folder), folder);
+        string assembly = Path.Combine(RepositoryRoot.Path, "src", "Silo", "bin", built, "Coordination.Silo.dll");
         if (!File.Exists(assembly))
         {
             throw new FileNotFoundException(
-                $"{assembly} is missing. Build it first: dotnet build -c {configuration} src/Silo");
+                $"{assembly} is missing. Build src/Silo first, in the configuration and flavour of the tests");
         }
 
         return assembly;
+    }
+
+    private static string BinAbove(string folder)
+    {
+        var bin = new DirectoryInfo(folder);
+        while (bin.Name != "bin")
+            bin = bin.Parent ?? throw new InvalidOperationException($"no folder bin above {folder}");
+        return bin.FullName;
     }
 }

@@ -25,6 +25,16 @@ internal sealed record SiloOptions
     /// <summary>How long a silo is taken for alive after its last heartbeat in the database.</summary>
     public required TimeSpan SiloLease { get; init; }
 
+    /// <summary>The address by which the other silos and Orleans' clients reach this one, and that it listens on for
+    /// them; of the <c>packages</c> flavour.</summary>
+    public required IPAddress SiloAddress { get; init; }
+
+    /// <summary>The port for other silos; 0 for none, where there are no others. It authenticates nobody.</summary>
+    public required int SiloPort { get; init; }
+
+    /// <summary>The port for Orleans' clients; 0 for none. It authenticates nobody.</summary>
+    public required int GatewayPort { get; init; }
+
     /// <summary>The port of health and metrics; 0 for none.</summary>
     public required int HttpPort { get; init; }
 

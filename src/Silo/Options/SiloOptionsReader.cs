@@ -11,6 +11,7 @@ internal static class SiloOptionsReader
     private static readonly string[] _names =
     [
         "client-port", "client-address", "data-dir", "database", "cluster", "silo-lease",
+        "silo-address", "silo-port", "gateway-port",
         "http-port", "http-address", "tick-time", "min-session-timeout",
         "max-session-timeout", "jute-max-buffer", "max-client-connections", "four-letter-words", "log-retention",
         "memory-soft-limit", "memory-hard-limit", "extended-types-enabled", "container-check-interval",
@@ -41,6 +42,7 @@ internal static class SiloOptionsReader
     {
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         int tick = Number(configuration, "tick-time", 2000, 10, 60_000);
+        bool isAlone = string.IsNullOrEmpty(configuration["database"]);
         var options = new SiloOptions
         {
             ClientPort = Number(configuration, "client-port", 2181, 1, 65_535),
@@ -49,6 +51,9 @@ internal static class SiloOptionsReader
             Database = configuration["database"] is { Length: > 0 } database ? database : null,
             Cluster = configuration["cluster"] is { Length: > 0 } cluster ? cluster : "coordination",
             SiloLease = TimeSpan.FromMilliseconds(Number(configuration, "silo-lease", 5 * tick, 100, 600_000)),
+            SiloAddress = Address(configuration, "silo-address"),
+            SiloPort = Number(configuration, "silo-port", isAlone ? 0 : 11_111, isAlone ? 0 : 1, 65_535),
+            GatewayPort = Number(configuration, "gateway-port", isAlone ? 0 : 30_000, 0, 65_535),
             HttpPort = Number(configuration, "http-port", 8080, 0, 65_535),
             HttpAddress = Address(configuration, "http-address"),
             TickTime = TimeSpan.FromMilliseconds(tick),

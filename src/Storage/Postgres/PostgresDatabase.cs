@@ -40,6 +40,9 @@ public sealed class PostgresDatabase : IDataStore
     /// <inheritdoc/>
     public string Description { get; }
 
+    /// <summary>What connects others that keep something in the cluster's schema, password and all: Orleans' providers.</summary>
+    public required string ConnectionString { get; init; }
+
     /// <inheritdoc/>
     public ILog Log => _log;
 
@@ -98,10 +101,14 @@ public sealed class PostgresDatabase : IDataStore
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             var incarnation = await PostgresSchema.PrepareAsync(connection, cluster, genesis, znodes, cancellationToken);
+            string shared = settings.ConnectionString;
             settings.MaxPoolSize = MostSiloConnections;
             settings.Timeout = HeartbeatSeconds;
             settings.CommandTimeout = HeartbeatSeconds;
-            return new PostgresDatabase(source, NpgsqlDataSource.Create(settings), incarnation, cluster, description);
+            return new PostgresDatabase(source, NpgsqlDataSource.Create(settings), incarnation, cluster, description)
+            {
+                ConnectionString = shared,
+            };
         }
         catch (Exception failure)
         {

@@ -94,6 +94,7 @@ internal static class PostgresSchema
             await FillAsync(connection, genesis, znodes, cancellationToken);
         }
         var incarnation = await ReadIncarnationAsync(connection, cluster, cancellationToken);
+        await ExecuteAsync(connection, OrleansSchema.Script, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return incarnation;
     }

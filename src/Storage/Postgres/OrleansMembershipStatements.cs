@@ -1,0 +1,108 @@
+namespace Coordination.Storage.Postgres;
+
+/// <summary>What Microsoft.Orleans.Clustering.AdoNet asks for: the table of silos, changed only by one who knows its
+/// version.</summary>
+internal static class OrleansMembershipStatements
+{
+    /// <summary>One row of <c>orleans_membership</c> counts the changes to the silos of a deployment.</summary>
+    public const string Tables =
+        """
+        CREATE TABLE IF NOT EXISTS orleans_membership (
+          deployment text PRIMARY KEY,
+          version integer NOT NULL
+        );
+        CREATE TABLE IF NOT EXISTS orleans_silo (
+          deployment text NOT NULL REFERENCES orleans_membership,
+          address text NOT NULL,
+          port integer NOT NULL,
+          generation integer NOT NULL,
+          name text NOT NULL,
+          host text NOT NULL,
+          status integer NOT NULL,
+          gateway_port integer NOT NULL,
+          suspicions text,
+          started timestamptz NOT NULL,
+          alive timestamptz NOT NULL,
+          PRIMARY KEY (deployment, address, port, generation)
+        );
+        """;
+
+    private const int Active = 3; // Orleans.Runtime.SiloStatus.Active
+
+    private const string IsThatSilo =
+        "deployment = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation";
+
+    // Nulls in the place of the silo where there is none: the version is wanted all the same.
+    private const string Read =
+        """
+        SELECT m.version AS "Version", s.address AS "Address", s.port AS "Port", s.generation AS "Generation",
+          s.name AS "SiloName", s.host AS "HostName", s.status AS "Status", s.gateway_port AS "ProxyPort",
+          s.suspicions AS "SuspectTimes", s.started AS "StartTime", s.alive AS "IAmAliveTime"
+        FROM orleans_membership m LEFT JOIN orleans_silo s ON s.deployment = m.deployment
+        """;
+
+    /// <summary>The statements by their keys.</summary>
+    public static (string Key, string Text)[] All { get; } =
+    [
+        ("MembershipReadAllKey", $"{Read} WHERE m.deployment = @DeploymentId"),
+        ("MembershipReadRowKey",
+            $"""
+            {Read} AND s.address = @Address AND s.port = @Port AND s.generation = @Generation
+            WHERE m.deployment = @DeploymentId
+            """),
+        ("GatewaysQueryKey",
+            """
+            SELECT address AS "Address", gateway_port AS "ProxyPort", generation AS "Generation" FROM orleans_silo
+            WHERE deployment = @DeploymentId AND status = @Status AND gateway_port > 0
+            """),
+        ("InsertMembershipVersionKey",
+            """
+            WITH made AS (
+              INSERT INTO orleans_membership VALUES (@DeploymentId, 0) ON CONFLICT DO NOTHING RETURNING version
+            )
+            SELECT EXISTS (SELECT FROM made)
+            """),
+        // The row of the version makes those who would change the table take turns.
+        ("InsertMembershipKey",
+            $"""
+            WITH turn AS (
+              UPDATE orleans_membership SET version = version + 1
+              WHERE deployment = @DeploymentId AND version = @Version
+                AND NOT EXISTS (SELECT FROM orleans_silo WHERE {IsThatSilo})
+              RETURNING deployment
+            ), entered AS (
+              INSERT INTO orleans_silo
+              SELECT deployment, @Address, @Port, @Generation, @SiloName, @HostName, @Status, @ProxyPort, NULL, @StartTime,
+                @IAmAliveTime
+              FROM turn
+              RETURNING port
+            )
+            SELECT EXISTS (SELECT FROM entered)
+            """),
+        ("UpdateMembershipKey",
+            $"""
+            WITH turn AS (
+              UPDATE orleans_membership SET version = version + 1
+              WHERE deployment = @DeploymentId AND version = @Version
+                AND EXISTS (SELECT FROM orleans_silo WHERE {IsThatSilo})
+              RETURNING version
+            ), changed AS (
+              UPDATE orleans_silo SET status = @Status, suspicions = @SuspectTimes::text, alive = @IAmAliveTime
+              WHERE {IsThatSilo} AND EXISTS (SELECT FROM turn)
+              RETURNING port
+            )
+            SELECT EXISTS (SELECT FROM changed)
+            """),
+        ("UpdateIAmAlivetimeKey", $"UPDATE orleans_silo SET alive = @IAmAliveTime WHERE {IsThatSilo}"),
+        ("CleanupDefunctSiloEntriesKey",
+            $"""
+            DELETE FROM orleans_silo
+            WHERE deployment = @DeploymentId AND alive < @IAmAliveTime AND status <> {Active}
+            """),
+        ("DeleteMembershipTableEntriesKey",
+            """
+            WITH silos AS (DELETE FROM orleans_silo WHERE deployment = @DeploymentId)
+            DELETE FROM orleans_membership WHERE deployment = @DeploymentId
+            """),
+    ];
+}
