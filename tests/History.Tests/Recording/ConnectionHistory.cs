@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Coordination.History.Tests.Requests;
+using Coordination.Testing.RawProtocol;
 
 namespace Coordination.History.Tests.Recording;
 
@@ -20,6 +22,22 @@ internal sealed class ConnectionHistory(SessionHistory session, int number, stri
 
     /// <summary>Its pings, and the handshake.</summary>
     public ConcurrentQueue<HeardAt> Pings { get; } = [];
+
+    /// <summary>What the client still waits for when the connection has ended, given what it did at its beginning.</summary>
+    public WatchSet WatchesLeft(WatchSet before)
+    {
+        var watches = before.Copy();
+        foreach (var (answered, watchEvent) in Frames())
+        {
+            if (watchEvent is not null)
+                watches.Spend(watchEvent.Type, watchEvent.Path);
+            else if (answered is { Request: ReadRequest { Watch: true } read, Answer: { IsTrouble: false } answer })
+                watches.Set(read.Kind, read.Path, answer.Error);
+            else if (answered is { Request: AddWatchRequest added, Answer.Error: ErrorCode.Ok })
+                watches.Set(added.Mode, added.Path);
+        }
+        return watches;
+    }
 
     /// <summary>Answers and events in the order in which they came.</summary>
     public IEnumerable<(Operation? Answered, ReceivedEvent? Event)> Frames()

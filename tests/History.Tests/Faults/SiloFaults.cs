@@ -1,0 +1,56 @@
+using Coordination.Testing;
+
+namespace Coordination.History.Tests.Faults;
+
+/// <summary>What can be done to the process of a silo.</summary>
+internal static class SiloFaults
+{
+    private static readonly TimeSpan s_longestTermination = TimeSpan.FromSeconds(30);
+
+    public static async Task KillAsync(SiloProcess silo, string name, FaultDiary diary, Random random)
+    {
+        diary.Fault("silo killed", name);
+        await silo.KillAsync();
+        await AwayAsync(random, 1500);
+        LaunchAgain(silo, name, diary);
+    }
+
+    public static async Task TerminateAsync(SiloProcess silo, string name, FaultDiary diary, Random random)
+    {
+        diary.Fault("silo terminated", name);
+        if (!silo.HasExited)
+            await silo.TerminateAsync(s_longestTermination);
+        await AwayAsync(random, 500);
+        LaunchAgain(silo, name, diary);
+    }
+
+    public static async Task PauseAsync(SiloProcess silo, string name, FaultDiary diary, Random random, int longest)
+    {
+        int milliseconds = random.Next(100, longest);
+        diary.Fault("silo paused", $"{name} for {milliseconds} ms");
+        if (silo.HasExited)
+            return;
+        silo.Pause();
+        await Task.Delay(milliseconds);
+        silo.Continue();
+        diary.Note($"{name} goes on");
+    }
+
+    /// <summary>Starts a silo that has ended by itself, which one does that was taken for dead, or found no database.</summary>
+    public static void LaunchIfExited(SiloProcess silo, string name, FaultDiary diary)
+    {
+        if (!silo.HasExited)
+            return;
+        diary.Note($"{name} has exited with {silo.ExitCode}: {silo.StandardError.Split('\n')[0]}");
+        LaunchAgain(silo, name, diary);
+    }
+
+    private static void LaunchAgain(SiloProcess silo, string name, FaultDiary diary)
+    {
+        silo.LaunchAgain();
+        diary.Note($"{name} is started");
+    }
+
+    private static Task AwayAsync(Random random, int longest) =>
+        random.Next(2) == 0 ? Task.CompletedTask : Task.Delay(random.Next(longest));
+}
