@@ -16,6 +16,10 @@ public sealed class HistoryTests(ITestOutputHelper output)
     public Task A_single_silo_keeps_all_promises() => RunAsync(
         async () => await SingleServer.StartAsync(s_tick), clients: 6, TimeSpan.FromSeconds(12));
 
+    [Fact]
+    public Task A_cluster_keeps_all_promises() => RunAsync(
+        async () => await ClusterServers.StartAsync(s_tick), clients: 9, TimeSpan.FromSeconds(20));
+
     private async Task RunAsync(Func<Task<IServers>> startAsync, int clients, TimeSpan runLength)
     {
         var settings = HistorySettings.FromEnvironment();

@@ -1,0 +1,197 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Coordination.Engine.Checkpoint;
+using Coordination.Engine.Log;
+using Coordination.History.Tests.Logs;
+using Coordination.Storage.Postgres;
+using Coordination.Testing;
+using Npgsql;
+
+namespace Coordination.History.Tests.Faults;
+
+/// <summary>Three silos on one PostgreSQL, which each of them reaches through a network of its own.</summary>
+internal sealed class ClusterServers : IServers
+{
+    private const int MostFaultsAtOnce = 2;
+    private const int LongestFault = 5000;
+
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_longestRecovery = TimeSpan.FromSeconds(60);
+
+    private readonly SiloCluster _cluster;
+    private readonly List<TcpProxy> _networks;
+    private readonly ConcurrentDictionary<int, bool> _failing = [];
+    private volatile bool _databaseFails;
+
+    private ClusterServers(SiloCluster cluster, List<TcpProxy> networks)
+    {
+        _cluster = cluster;
+        _networks = networks;
+    }
+
+    public IReadOnlyList<IPEndPoint> EndPoints => _cluster.EndPoints;
+
+    public TimeSpan MostStaleness => s_lease;
+
+    public static async Task<ClusterServers> StartAsync(TimeSpan tick)
+    {
+        var networks = new List<TcpProxy>();
+        var cluster = await SiloCluster.StartAsync(new ClusterOptions
+        {
+            TickTime = tick,
+            Lease = s_lease,
+            ConnectionString = (_, direct) => Through(networks, direct),
+        });
+        return new ClusterServers(cluster, networks);
+    }
+
+    public async Task FailAsync(FaultDiary diary, Random random, CancellationToken stopping)
+    {
+        var failing = new List<Task>();
+        while (!stopping.IsCancellationRequested)
+        {
+            await Task.Delay(random.Next(200, 1500), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var over in failing.Where(fault => fault.IsCompleted).ToList())
+            {
+                failing.Remove(over);
+                await over;
+            }
+            for (int i = 0; i < _cluster.Silos.Count; i++)
+            {
+                if (!_failing.ContainsKey(i))
+                    SiloFaults.LaunchIfExited(_cluster.Silos[i], Name(i), diary);
+            }
+            if (failing.Count < MostFaultsAtOnce && !stopping.IsCancellationRequested)
+                failing.Add(FailOnceAsync(diary, new Random(random.Next())));
+        }
+        await Task.WhenAll(failing);
+        await RecoverAsync(diary);
+    }
+
+    public async Task<bool> AnyIsOpenAsync(IReadOnlyCollection<long> sessions, CancellationToken cancellationToken)
+    {
+        var log = await ReadLogAsync(cancellationToken);
+        var closed = log.Entries.Where(entry => entry.Change.Kind == EntryKind.CloseSession)
+            .Select(entry => entry.Change.SessionId).ToHashSet();
+        return sessions.Any(session => !closed.Contains(session));
+    }
+
+    public async Task<CommittedLog> ReadLogAsync(CancellationToken cancellationToken)
+    {
+        await using var database = await PostgresDatabase.OpenAsync(
+            _cluster.Database.ConnectionString, _cluster.Name, Genesis.State, Genesis.Znodes(), cancellationToken);
+        return await CommittedLog.ReadAsync(database.Log, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        foreach (var network in _networks)
+            await network.DisposeAsync();
+    }
+
+    private static string Name(int silo) => $"silo {silo}";
+
+    private static string Through(List<TcpProxy> networks, string direct)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(direct);
+        var network = new TcpProxy(new IPEndPoint(IPAddress.Parse(settings.Host!), settings.Port));
+        networks.Add(network);
+        settings.Port = network.EndPoint.Port;
+        return settings.ConnectionString;
+    }
+
+    private async Task FailOnceAsync(FaultDiary diary, Random random)
+    {
+        if (!_databaseFails && random.Next(4) == 0)
+        {
+            _databaseFails = true;
+            await FailDatabaseAsync(diary, random);
+            _databaseFails = false;
+            return;
+        }
+        int silo = random.Next(_cluster.Silos.Count);
+        if (!_failing.TryAdd(silo, true))
+            return;
+        await FailSiloAsync(silo, diary, random);
+        _failing.TryRemove(silo, out _);
+    }
+
+    private async Task FailDatabaseAsync(FaultDiary diary, Random random)
+    {
+        var database = _cluster.Database;
+        switch (random.Next(3))
+        {
+            case 0:
+                diary.Fault("database killed");
+                await database.KillAsync();
+                await Task.Delay(random.Next(2) == 0 ? 0 : random.Next(LongestFault));
+                await database.StartAgainAsync();
+                break;
+            case 1:
+                diary.Fault("database restarted");
+                await database.StopAsync();
+                await database.StartAgainAsync();
+                break;
+            default:
+                diary.Fault("database paused");
+                database.Pause();
+                await Task.Delay(random.Next(100, LongestFault));
+                database.Continue();
+                break;
+        }
+        diary.Note("the database is there again");
+    }
+
+    private Task FailSiloAsync(int number, FaultDiary diary, Random random)
+    {
+        var silo = _cluster.Silos[number];
+        return random.Next(10) switch
+        {
+            < 4 => SiloFaults.KillAsync(silo, Name(number), diary, random),
+            4 => SiloFaults.TerminateAsync(silo, Name(number), diary, random),
+            < 7 => SiloFaults.PauseAsync(silo, Name(number), diary, random, LongestFault),
+            _ => CutOffAsync(number, diary, random),
+        };
+    }
+
+    private async Task CutOffAsync(int number, FaultDiary diary, Random random)
+    {
+        var network = _networks[number];
+        int milliseconds = random.Next(100, LongestFault);
+        if (random.Next(2) == 0)
+        {
+            diary.Fault("network silent", $"between {Name(number)} and the database for {milliseconds} ms");
+            network.Silence();
+        }
+        else
+        {
+            diary.Fault("network cut", $"between {Name(number)} and the database for {milliseconds} ms");
+            network.Refuse();
+        }
+        await Task.Delay(milliseconds);
+        network.Restore();
+        diary.Note($"{Name(number)} reaches the database again");
+    }
+
+    private async Task RecoverAsync(FaultDiary diary)
+    {
+        using var longest = new CancellationTokenSource(s_longestRecovery);
+        for (int i = 0; i < _cluster.Silos.Count; i++)
+        {
+            while (true)
+            {
+                try
+                {
+                    SiloFaults.LaunchIfExited(_cluster.Silos[i], Name(i), diary);
+                    await _cluster.Silos[i].WaitUntilReadyAsync();
+                    break;
+                }
+                catch (InvalidOperationException) when (!longest.IsCancellationRequested)
+                {
+                    // It was taken for dead while it failed, and is started again.
+                }
+            }
+        }
+    }
+}
