@@ -195,7 +195,9 @@ public sealed class ZooKeeperConnectionHandler(
             services, connection.Transport.Input, outbox, connection.Abort, remote, traffic, caller);
         if (!session.TryBind())
         {
-            await RefuseAsync(outbox, request);
+            // Another connection may have taken the session since, perhaps one that the client has given up: it tries again.
+            if (!IsOpen(ticket.SessionId))
+                await RefuseAsync(outbox, request);
             return;
         }
         if (request.SessionId != 0)
@@ -259,6 +261,12 @@ public sealed class ZooKeeperConnectionHandler(
         if (request.SessionId != 0)
             return await services.Grains.GetGrain<ISessionGrain>(request.SessionId).AttachAsync(request.Password, opening);
         return await services.Grains.GetGrain<ISessionGrain>(sessionIds.Next()).OpenAsync(opening);
+    }
+
+    private bool IsOpen(long sessionId)
+    {
+        using (services.Replica.Lock.EnterRead())
+            return services.Replica.State.Sessions.ContainsKey(sessionId);
     }
 
     private static async Task RefuseAsync(Outbox outbox, ConnectRequest request)
