@@ -38,7 +38,7 @@ public sealed class JoiningTests(ITestOutputHelper output)
         var third = await cluster.AddSiloAsync();
         addresses.Add(third.ClientEndPoint);
         await load.WaitUntilAllWriteAsync();
-        Assert.Equal(3, await SiloRows.CountAsync(cluster));
+        Assert.Equal(3, await DatabaseQuery.CountSilosAsync(cluster));
 
         // A client that dies with its silo, and is never heard of again.
         var dead = await RawZooKeeperClient.ConnectAsync(
@@ -46,7 +46,7 @@ public sealed class JoiningTests(ITestOutputHelper output)
         await dead.CreateAsync("/dead", null, CreateMode.Ephemeral);
         Assert.Equal(0, await cluster.Silos[0].TerminateAsync(TimeSpan.FromSeconds(20)));
         await dead.DisposeAsync();
-        Assert.Equal(2, await SiloRows.CountAsync(cluster));
+        Assert.Equal(2, await DatabaseQuery.CountSilosAsync(cluster));
         await load.WaitUntilAllWriteAsync();
 
         // The others answer for its sessions as soon as it has left.

@@ -23,6 +23,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>What it takes to connect to the database named <c>postgres</c>.</summary>
     public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=coordination;Database=postgres";
 
+    private string KeptFolder => Path.Combine(_directory.Path, "kept");
+
     private string DataFolder => Path.Combine(_directory.Path, "data");
 
     private Process Current => _process ?? throw new InvalidOperationException("the database was never started");
@@ -42,6 +44,39 @@ public sealed class PostgresServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Makes a standby of a server that runs, which follows it without the server waiting for it.</summary>
+    public static async Task<PostgresServer> StartStandbyAsync(PostgresServer primary)
+    {
+        var standby = new PostgresServer();
+        try
+        {
+            standby.OpenFolder();
+            await RunAsync("pg_basebackup", [
+                "-D", standby.DataFolder, "-h", "127.0.0.1", "-p", primary.Port.ToString(CultureInfo.InvariantCulture),
+                "-U", "coordination", "-c", "fast", "-X", "stream", "-R", "--no-sync"]);
+            await standby.StartAgainAsync();
+            return standby;
+        }
+        catch
+        {
+            await standby.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends a standby's following: it takes writes from now on.</summary>
+    public Task PromoteAsync() => RunAsync("pg_ctl", ["promote", "-w", "-D", DataFolder]);
+
+    /// <summary>Keeps a copy of the data of a server that does not run.</summary>
+    public void Keep() => Copy(DataFolder, KeptFolder);
+
+    /// <summary>Puts the data back as it was kept.</summary>
+    public void Restore()
+    {
+        Directory.Delete(DataFolder, recursive: true);
+        Copy(KeptFolder, DataFolder);
     }
 
     /// <summary>Starts it again, on its port and data, and waits until it takes connections.</summary>
@@ -145,22 +180,40 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private async Task InitializeAsync()
     {
+        OpenFolder();
+        await RunAsync("initdb", [
+            "-D", DataFolder, "-U", "coordination", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]);
+    }
+
+    // The folder is ours, the server another user's.
+    private void OpenFolder()
+    {
         if (OperatingSystem.IsWindows())
             throw new PlatformNotSupportedException("the tests' PostgreSQL runs on Linux");
-        // The folder is ours, the server another user's.
         File.SetUnixFileMode(_directory.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
             | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
-        using var initialize = new Process { StartInfo = StartInfo("initdb", [
-            "-D", DataFolder, "-U", "coordination", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]) };
+    }
+
+    private static async Task RunAsync(string program, string[] arguments)
+    {
+        using var process = new Process { StartInfo = StartInfo(program, arguments) };
         var output = new ProcessOutput();
-        output.Capture(initialize);
-        initialize.Start();
-        initialize.BeginOutputReadLine();
-        initialize.BeginErrorReadLine();
+        output.Capture(process);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         using var timeout = new CancellationTokenSource(s_longestStart);
-        await initialize.WaitForExitAsync(timeout.Token);
-        if (initialize.ExitCode != 0)
-            throw new InvalidOperationException($"initdb failed:\n{output.All}");
+        await process.WaitForExitAsync(timeout.Token);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} failed:\n{output.All}");
+    }
+
+    // With its owner and its modes, of which PostgreSQL is particular.
+    private static void Copy(string from, string to)
+    {
+        using var copy = Process.Start("cp", ["-a", from, to]);
+        if (!copy.WaitForExit(s_longestStart) || copy.ExitCode != 0)
+            throw new InvalidOperationException($"{from} cannot be copied to {to}");
     }
 
     private async Task<bool> IsListeningAsync()

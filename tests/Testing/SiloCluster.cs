@@ -29,10 +29,12 @@ public sealed class SiloCluster : IAsyncDisposable
     /// <summary>Where clients reach them, by their number.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => [.. _silos.Select(silo => silo.ClientEndPoint)];
 
-    /// <summary>Starts a database and the silos, all at once, and waits until each serves sessions.</summary>
-    public static async Task<SiloCluster> StartAsync(ClusterOptions? options = null)
+    /// <summary>Starts the silos, all at once, and waits until each serves sessions.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="database">The database, which the cluster ends with itself; null for a new one.</param>
+    public static async Task<SiloCluster> StartAsync(ClusterOptions? options = null, PostgresServer? database = null)
     {
-        var database = await PostgresServer.StartAsync();
+        database ??= await PostgresServer.StartAsync();
         var cluster = new SiloCluster(options ?? new ClusterOptions(), database);
         try
         {

@@ -10,7 +10,7 @@ namespace Coordination.Grains.Cluster;
 /// while its own heartbeats succeeded all along: the clocks of two machines are never compared, and an outage of the
 /// database, or a pause of this silo, kills nobody.</remarks>
 public sealed partial class SiloLiveness(
-    ISiloTable silos, Replica replica, SessionTracker tracker, SiloLease lease, TimeProvider time,
+    ISiloTable silos, LogTailReader reader, Replica replica, SessionTracker tracker, SiloLease lease, TimeProvider time,
     ILogger<SiloLiveness> logger)
 {
     private readonly Dictionary<Guid, Observation> _observed = [];
@@ -18,6 +18,7 @@ public sealed partial class SiloLiveness(
 
     /// <summary>Runs until it is cancelled.</summary>
     /// <exception cref="SiloTakenForDeadException">This silo was silent for too long.</exception>
+    /// <exception cref="LogHistoryChangedException">What this silo has applied is no more in the log.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(lease.BeatPeriod, time);
@@ -74,6 +75,8 @@ public sealed partial class SiloLiveness(
         long asked = tracker.Now;
         if (!await silos.BeatAsync(replica.Identity, cancellationToken))
             throw new SiloTakenForDeadException();
+        // Whoever comes back to a database that was restored must see that before it serves anybody.
+        await reader.ReadTailAsync(cancellationToken);
         if (_lastBeat is null || tracker.Now - _lastBeat > lease.LongestPause.TotalMilliseconds)
         {
             // Nobody could prove himself alive while the database was away, or all of this machine: all begin anew.

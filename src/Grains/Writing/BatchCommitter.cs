@@ -29,12 +29,12 @@ internal sealed partial class BatchCommitter(
     public void CarryOut(PipelineBatch? batch)
     {
         if (batch is null)
-            Follow();
+            Follow(null);
         else
             Commit(batch);
     }
 
-    private void Follow()
+    private void Follow(PipelineBatch? lost)
     {
         try
         {
@@ -42,9 +42,9 @@ internal sealed partial class BatchCommitter(
         }
         catch (LogUnavailableException)
         {
-            // Whoever looks at the log asks again.
+            // Whoever looks at the log asks again, and what is offered to it next waits for it.
         }
-        pipeline.Revalidate(null);
+        pipeline.Revalidate(lost);
     }
 
     private void Commit(PipelineBatch batch)
@@ -64,8 +64,7 @@ internal sealed partial class BatchCommitter(
             // A refusal, too, leaves only where what it rests on is all that there is.
             if (!Append(row, tail))
             {
-                CatchUp(tail);
-                pipeline.Revalidate(batch);
+                Follow(batch);
                 return;
             }
         }

@@ -36,7 +36,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
         var load = new ClusterLoad(
         [
             .. Enumerable.Range(0, clientsPerSilo * silos.Count).Select(number => new LoadClient(
-                $"c{number}", silos, number % silos.Count, sessionTimeout)),
+                $"c{number}", silos, number % silos.Count, 1 + (number / silos.Count % Math.Max(1, silos.Count - 1)), sessionTimeout)),
         ]);
         await load.WaitUntilAllWriteAsync();
         return load;

@@ -20,6 +20,7 @@ internal sealed class LoadClient : IDisposable
     private readonly IReadOnlyList<IPEndPoint> _silos;
     private readonly List<Write> _writes = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly int _step;
     private int _silo;
     private int _acknowledged;
     private volatile RawZooKeeperClient? _client;
@@ -27,12 +28,14 @@ internal sealed class LoadClient : IDisposable
     /// <param name="name">The client's name.</param>
     /// <param name="silos">Where it may go.</param>
     /// <param name="first">Which of them it goes to first.</param>
+    /// <param name="step">How many it goes on by when it loses its connection: not all go to the same.</param>
     /// <param name="sessionTimeout">Its session's timeout.</param>
-    internal LoadClient(string name, IReadOnlyList<IPEndPoint> silos, int first, TimeSpan sessionTimeout)
+    internal LoadClient(string name, IReadOnlyList<IPEndPoint> silos, int first, int step, TimeSpan sessionTimeout)
     {
         Name = name;
         _silos = silos;
         _silo = first;
+        _step = step;
         Session = new ConnectParameters { SessionTimeout = sessionTimeout, ConnectTimeout = TimeSpan.FromSeconds(3) };
     }
 
@@ -97,7 +100,7 @@ internal sealed class LoadClient : IDisposable
             catch (Exception e) when (e is ConnectionLostException or TimeoutException)
             {
                 Losses++;
-                Volatile.Write(ref _silo, (_silo + 1) % _silos.Count);
+                Volatile.Write(ref _silo, (_silo + _step) % _silos.Count);
                 await Task.Delay(s_beforeNextSilo);
             }
         }
@@ -112,13 +115,14 @@ internal sealed class LoadClient : IDisposable
             while (!_stopping.IsCancellationRequested)
             {
                 inFlight.Enqueue(WriteOneAsync(client));
+                // As ZooKeeper's clients do, which give a server two thirds of the timeout.
                 if (inFlight.Count == MostInFlight)
-                    await inFlight.Dequeue();
+                    await inFlight.Dequeue().WaitAsync(Session.SessionTimeout * 2 / 3);
                 // The machine is for the silos: a gap in the answers is to be theirs.
                 if (_writes.Count % WritesBetweenRests == 0)
                     await Task.Delay(1);
             }
-            await Task.WhenAll(inFlight);
+            await Task.WhenAll(inFlight).WaitAsync(Session.SessionTimeout);
         }
         finally
         {

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Net;
+using Coordination.Cluster.Tests.Load;
+using Coordination.Testing;
+using Coordination.Testing.RawProtocol;
+using Npgsql;
+using Xunit.Abstractions;
+
+namespace Coordination.Cluster.Tests;
+
+/// <summary>The database is away, under load, for longer than any session's timeout and the silos' lease.</summary>
+public sealed class OutageTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(1.5);
+
+    [Fact]
+    public Task A_database_that_is_killed_and_started_again() => RunAsync(
+        async (cluster, _) => await cluster.Database.KillAsync(),
+        async (cluster, _) => await cluster.Database.StartAgainAsync());
+
+    [Fact]
+    public Task A_database_that_is_held() => RunAsync(
+        (cluster, _) => Do(cluster.Database.Pause),
+        (cluster, _) => Do(cluster.Database.Continue));
+
+    [Fact]
+    public Task A_database_behind_a_network_that_swallows() => RunAsync(
+        (_, proxies) => Do(() => proxies.ForEach(proxy => proxy.Silence())),
+        (_, proxies) => Do(() => proxies.ForEach(proxy => proxy.Restore())));
+
+    [Fact]
+    public Task A_database_behind_a_network_that_cuts() => RunAsync(
+        (_, proxies) => Do(() => proxies.ForEach(proxy => proxy.Refuse())),
+        (_, proxies) => Do(() => proxies.ForEach(proxy => proxy.Restore())));
+
+    [Fact]
+    public async Task A_database_that_is_restarted_is_waited_for()
+    {
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Lease = TimeSpan.FromSeconds(20) });
+        await using var load = await ClusterLoad.StartAsync(cluster, 2, TimeSpan.FromSeconds(10));
+        for (int restart = 0; restart < 2; restart++)
+        {
+            await cluster.Database.StopAsync();
+            await cluster.Database.StartAgainAsync();
+            await load.WaitUntilAllWriteAsync();
+        }
+        await load.StopAsync();
+        Assert.DoesNotContain(
+            load.Clients.SelectMany(client => client.Writes), write => write.Outcome == WriteOutcome.Refused);
+        foreach (var endPoint in cluster.EndPoints)
+            await Verification.VerifyAsync(endPoint, load);
+    }
+
+    private static Task Do(Action action)
+    {
+        action();
+        return Task.CompletedTask;
+    }
+
+    private async Task RunAsync(
+        Func<SiloCluster, List<TcpProxy>, Task> begin, Func<SiloCluster, List<TcpProxy>, Task> end)
+    {
+        var proxies = new List<TcpProxy>();
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions
+        {
+            Lease = s_lease,
+            ConnectionString = (_, direct) => Behind(proxies, direct),
+        });
+        try
+        {
+            await using var load = await ClusterLoad.StartAsync(cluster, 2, s_timeout);
+            await using var reader = new OutageReader(cluster.EndPoints[0]);
+            // A session whose client only waits, as one does that watches or holds a lock.
+            var waiting = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[1], new ConnectParameters { SessionTimeout = s_timeout });
+            await waiting.CreateAsync("/waiting", null, CreateMode.Ephemeral);
+            waiting.KeepAlive(s_timeout / 4);
+            await reader.WaitUntilReadAsync();
+
+            long began = Stopwatch.GetTimestamp();
+            await begin(cluster, proxies);
+            await Task.Delay(ClusterSettings.Outage);
+            var lastRead = reader.LastAnswered - began;
+            bool isAnyConnected = load.Clients.Any(client => client.IsConnected) || waiting.EndReason is null;
+            await end(cluster, proxies);
+            long restored = Stopwatch.GetTimestamp();
+            await load.WaitUntilAllWriteAsync();
+            output.WriteLine($"all write again {Stopwatch.GetElapsedTime(restored).TotalSeconds:0.0} s after the end");
+            Assert.InRange(Stopwatch.GetElapsedTime(0, lastRead), TimeSpan.MinValue, s_lease + s_slack);
+            Assert.False(isAnyConnected, "a client is served without the database, after the lease");
+
+            await waiting.DisposeAsync();
+            await using var back = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[2], new ConnectParameters
+            {
+                SessionId = waiting.SessionId,
+                Password = waiting.Password,
+                LastZxidSeen = waiting.LastZxidSeen,
+                SessionTimeout = s_timeout,
+            });
+            Assert.Equal(waiting.SessionId, (await back.ExistsAsync("/waiting")).Value.EphemeralOwner);
+            await load.StopAsync();
+            foreach (var endPoint in cluster.EndPoints)
+                output.WriteLine($"{await Verification.VerifyAsync(endPoint, load)} writes at {endPoint}");
+            Assert.All(cluster.Silos, silo => Assert.False(silo.HasExited, silo.Output));
+        }
+        finally
+        {
+            foreach (var proxy in proxies)
+                await proxy.DisposeAsync();
+        }
+    }
+
+    private static string Behind(List<TcpProxy> proxies, string direct)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(direct);
+        var proxy = new TcpProxy(new IPEndPoint(IPAddress.Loopback, settings.Port));
+        proxies.Add(proxy);
+        settings.Port = proxy.EndPoint.Port;
+        return settings.ConnectionString;
+    }
+}
