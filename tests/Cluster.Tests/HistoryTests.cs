@@ -67,7 +67,8 @@ public sealed class HistoryTests(ITestOutputHelper output)
         PostgresServer? standby = null;
         try
         {
-            await using var database = await PostgresServer.StartAsync();
+            // The cluster ends it.
+            var database = await PostgresServer.StartAsync();
             standby = await PostgresServer.StartStandbyAsync(database);
             await using var cluster = await SiloCluster.StartAsync(
                 new ClusterOptions

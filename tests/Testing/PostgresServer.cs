@@ -93,7 +93,7 @@ public sealed class PostgresServer : IAsyncDisposable
         _process.BeginErrorReadLine();
         ProcessesOfThisRun.Add(_process);
         var started = Stopwatch.StartNew();
-        while (!_output.All.Contains("ready to accept connections", StringComparison.Ordinal) || !await IsListeningAsync())
+        while (!IsReady() || !await IsListeningAsync())
         {
             if (_process.HasExited || started.Elapsed > s_longestStart)
                 throw new InvalidOperationException($"PostgreSQL does not start:\n{_output.All}");
@@ -229,6 +229,10 @@ public sealed class PostgresServer : IAsyncDisposable
             return false;
         }
     }
+
+    // A standby that follows takes connections to read.
+    private bool IsReady() => _output.All.Contains("ready to accept connections", StringComparison.Ordinal)
+        || _output.All.Contains("ready to accept read-only connections", StringComparison.Ordinal);
 
     private int[] Children()
     {

@@ -158,8 +158,18 @@ public sealed class SiloProcess : IAsyncDisposable
         return await WaitForExitAsync(within);
     }
 
-    /// <summary>Holds the process with SIGSTOP, as a pause of its machine would.</summary>
-    public void Pause() => UnixSignal.Send(Current.Id, UnixSignal.Stop);
+    /// <summary>Holds the process with SIGSTOP, as a pause of its machine would, and waits until it does nothing.</summary>
+    public void Pause()
+    {
+        UnixSignal.Send(Current.Id, UnixSignal.Stop);
+        var sent = Stopwatch.StartNew();
+        while (!Directory.EnumerateDirectories($"/proc/{Current.Id}/task").All(IsStopped))
+        {
+            if (sent.Elapsed > s_longestDeath)
+                throw new TimeoutException("the server does not stop at a SIGSTOP");
+            Thread.Sleep(1);
+        }
+    }
 
     /// <summary>Lets a held process go on.</summary>
     public void Continue() => UnixSignal.Send(Current.Id, UnixSignal.Continue);
@@ -192,6 +202,13 @@ public sealed class SiloProcess : IAsyncDisposable
         }
 
         _ownDirectory?.Dispose();
+    }
+
+    // The state stands behind the name, which is in brackets.
+    private static bool IsStopped(string thread)
+    {
+        string status = File.ReadAllText(Path.Combine(thread, "stat"));
+        return status[status.LastIndexOf(')') + 2] == 'T';
     }
 
     private IEnumerable<string> CommandLine()
