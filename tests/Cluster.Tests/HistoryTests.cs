@@ -80,10 +80,12 @@ public sealed class HistoryTests(ITestOutputHelper output)
                 database);
             await CreateAsync(cluster, "/kept");
             await WaitForStandbyAsync(database, standby);
-            standby.Pause();
+            await standby.StopFollowingAsync();
+            await Eventually.TrueAsync(
+                () => DatabaseQuery.AskAsync<bool>(standby, "SELECT NOT EXISTS (SELECT FROM pg_stat_wal_receiver)"),
+                s_patience, () => "the standby follows");
             await CreateAsync(cluster, "/lost");
             await database.KillAsync();
-            standby.Continue();
             await standby.PromoteAsync();
             await AllEndAndStartAgainAsync(cluster);
             await VerifyAsync(cluster);

@@ -66,7 +66,18 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends a standby's following: it takes writes from now on.</summary>
+    /// <summary>Ends a standby's following: what is written from now on it has not got.</summary>
+    public async Task StopFollowingAsync()
+    {
+        foreach (string command in (string[])["ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()"])
+        {
+            await RunAsync("psql", [
+                "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "coordination", "-c", command,
+                "postgres"]);
+        }
+    }
+
+    /// <summary>Lets a standby take writes.</summary>
     public Task PromoteAsync() => RunAsync("pg_ctl", ["promote", "-w", "-D", DataFolder]);
 
     /// <summary>Keeps a copy of the data of a server that does not run.</summary>

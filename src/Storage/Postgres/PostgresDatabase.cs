@@ -145,6 +145,8 @@ public sealed class PostgresDatabase : IDataStore
         settings.CommandTimeout = CommandSeconds;
         settings.MaxPoolSize = MostConnections;
         settings.MaxAutoPrepare = 32;
+        // Where several hosts are named: how long one that was away, or a standby, is taken for that.
+        settings.HostRecheckSeconds = 1;
         settings.TcpKeepAlive = true;
         settings.TcpKeepAliveTime = KeepAliveSeconds;
         settings.TcpKeepAliveInterval = KeepAliveSeconds;
