@@ -17,6 +17,9 @@ internal sealed partial class SessionConnection
     {
         lock (_outbox.Gate)
         {
+            // The watches go after the session has, and nothing may follow the reply to closeSession.
+            if (_hasSaidFarewell)
+                return;
             EventFrame.Write(_outbox.Buffer, watchEvent);
             _answered++;
             CallAfterApply();

@@ -42,6 +42,7 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
     private bool _isAnsweringReads;
     private bool _isInAfterApply;
     private bool _isClosingSession;
+    private bool _hasSaidFarewell;
     private bool _isBarred;
     private bool _isGone;
     private volatile bool _isEnded;
@@ -198,7 +199,10 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
         var reader = new JuteReader(_frame);
         int xid = RequestHeader.Read(ref reader).Xid;
         lock (_outbox.Gate)
+        {
             HeaderFrame.Write(_outbox.Buffer, xid, _services.Replica.LastZxid, ErrorCode.Ok);
+            _hasSaidFarewell = true;
+        }
         Count(0, 1);
     }
 

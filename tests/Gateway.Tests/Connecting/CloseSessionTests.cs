@@ -115,6 +115,30 @@ public sealed class CloseSessionTests(SessionSilo silo) : IClassFixture<SessionS
         await watcher.CloseSessionAsync();
     }
 
+    // The raw client takes any frame behind that reply for a breach of the protocol.
+    [Fact(Timeout = 60_000)]
+    public async Task No_event_follows_the_reply_to_closeSession()
+    {
+        await using var writer = await silo.ConnectAsync();
+        await writer.CreateAsync("/busy", null);
+        using var stopping = new CancellationTokenSource();
+        var writing = Task.Run(async () =>
+        {
+            while (!stopping.IsCancellationRequested)
+                await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => writer.SetDataAsync("/busy", null)));
+        });
+        for (int round = 0; round < 100; round++)
+        {
+            await using var watcher = await silo.ConnectAsync();
+            await watcher.AddWatchAsync("/busy", AddWatchMode.Persistent);
+            await watcher.CloseSessionAsync();
+        }
+
+        await stopping.CancelAsync();
+        await writing;
+        await writer.CloseSessionAsync();
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task Ephemerals_of_many_creates_in_flight_are_all_gone_after_the_reply()
     {
