@@ -11,6 +11,9 @@ public interface ILog : IAsyncDisposable
     /// <summary>Whether others may append to it: what was applied is then not known to be all without asking.</summary>
     bool IsShared { get; }
 
+    /// <summary>How those that append to it come one after the other; one object for all of this log's life.</summary>
+    ILogTurns Turns => new NoTurns(this);
+
     /// <summary>The first position that is still kept; what stands before it is in the checkpoint only.</summary>
     ValueTask<long> ReadFirstPositionAsync(CancellationToken cancellationToken);
 
@@ -21,7 +24,8 @@ public interface ILog : IAsyncDisposable
     /// <param name="row">The row, as <see cref="LogTail.Next"/> of <paramref name="expected"/> makes it.</param>
     /// <param name="expected">The tail that it was made for.</param>
     /// <returns>True when the row stands in the log, durable: also where an earlier call with the same row had already
-    /// put it there. False when another row stands at its position, or its predecessor is another.</returns>
+    /// put it there. False when another row stands at its position, or its predecessor is another, or another is just about
+    /// to append: see <see cref="Turns"/>.</returns>
     /// <exception cref="LogUnavailableException">The outcome is known to be "not appended", and trying again later may
     /// help: the disk is full, or the database cannot be reached.</exception>
     /// <exception cref="LogOutcomeUnknownException">The row may or may not stand: the only way on is to offer the same

@@ -6,10 +6,14 @@ internal sealed class NoNotices : ILogNotices
     public static NoNotices Instance { get; } = new();
 
     /// <inheritdoc/>
-    public void Announce(long position)
+    public void Announce(long zxid)
     {
     }
 
     /// <inheritdoc/>
-    public Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) => Task.Delay(longest, cancellationToken);
+    public async Task<long> WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        await Task.Delay(longest, cancellationToken);
+        return 0;
+    }
 }

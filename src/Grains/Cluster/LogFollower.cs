@@ -20,12 +20,18 @@ public sealed partial class LogFollower(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         bool isReachable = true;
+        long looked = 0;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await notices.WaitAsync(_longestWait, cancellationToken);
+                long heard = await notices.WaitAsync(_longestWait, cancellationToken);
+                if (heard > replica.LastZxid)
+                    pipeline.RequestCatchUp(heard);
                 long asked = tracker.Now;
+                if (heard != 0 && asked - looked < _longestWait.TotalMilliseconds)
+                    continue;
+                looked = asked;
                 var tail = await reader.ReadTailAsync(cancellationToken);
                 tracker.Reached(asked);
                 if (tail.LastZxid > replica.LastZxid)

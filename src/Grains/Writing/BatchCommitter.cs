@@ -24,32 +24,44 @@ internal sealed partial class BatchCommitter(
     // A shared database is started again within seconds as a rule, and writes that wait need not fail.
     private static readonly TimeSpan _longestOutage = TimeSpan.FromSeconds(5);
 
+    private readonly ILogTurns _turns = log.Turns;
+    private readonly WriterRivalry _rivalry = new();
+    private bool _hasTurn;
+
     /// <summary>Carries out what <see cref="WritePipeline.TryTake"/> gave.</summary>
     /// <param name="batch">The batch to commit; null where the log is ahead of the replica, and is to be read.</param>
     public void CarryOut(PipelineBatch? batch)
     {
         if (batch is null)
-            Follow(null);
+            Follow();
         else
             Commit(batch);
+        // The turn is for what was in flight when it was taken; nobody waits for what may come.
+        if (_hasTurn && !pipeline.HasWork)
+            GiveTurnBack();
     }
 
-    private void Follow(PipelineBatch? lost)
+    private void Follow()
     {
+        long before = replica.LastZxid;
         try
         {
-            CatchUp(replica.Tail);
+            // Where there is something to append, taking the turn brings what was missed as well.
+            if (_rivalry.IsExpected && !_hasTurn && pipeline.RequestsInFlight > 0)
+                TakeTurn();
+            else
+                CatchUp();
         }
         catch (LogUnavailableException)
         {
             // Whoever looks at the log asks again, and what is offered to it next waits for it.
         }
-        pipeline.Revalidate(lost);
+        if (replica.LastZxid != before)
+            pipeline.Revalidate(null);
     }
 
     private void Commit(PipelineBatch batch)
     {
-        var tail = replica.Tail;
         if (batch.Writer.Count == 0 && !log.IsShared)
         {
             pipeline.Apply(batch, null);
@@ -59,12 +71,10 @@ internal sealed partial class BatchCommitter(
         LogRow? row = null;
         try
         {
-            if (batch.Writer.Count > 0)
-                row = tail.Next(batch.Writer.FirstZxid, batch.Writer.LastZxid, batch.Writer.Body);
             // A refusal, too, leaves only where what it rests on is all that there is.
-            if (!Append(row, tail))
+            if (batch.Writer.Count > 0 ? !TryAppend(batch, ref row) : !Append(null, replica.Tail))
             {
-                Follow(batch);
+                pipeline.Revalidate(batch);
                 return;
             }
         }
@@ -79,8 +89,59 @@ internal sealed partial class BatchCommitter(
         pipeline.Apply(batch, row);
         if (row is not { } standing)
             return;
-        notices.Announce(standing.Position);
+        notices.Announce(standing.LastZxid);
         metrics.Committed(started, committed, requests, standing.Body.Length);
+    }
+
+    // False where others' rows stand before it: they are applied then.
+    private bool TryAppend(PipelineBatch batch, ref LogRow? row)
+    {
+        long before = replica.LastZxid;
+        while (true)
+        {
+            if (_rivalry.IsExpected && !_hasTurn)
+                TakeTurn();
+            if (replica.LastZxid != before)
+                return false;
+            var tail = replica.Tail;
+            row = tail.Next(batch.Writer.FirstZxid, batch.Writer.LastZxid, batch.Writer.Body);
+            bool isAppended = Append(row, tail);
+            _hasTurn = false;
+            if (isAppended)
+                return true;
+            _rivalry.Lost();
+        }
+    }
+
+    private void TakeTurn()
+    {
+        try
+        {
+            var turn = Wait(_turns.TakeAsync(replica.Tail));
+            _hasTurn = turn.IsTaken;
+            if (_hasTurn)
+                _rivalry.Took(turn.Missed.Rows.Count);
+            else
+                _rivalry.WaitedInVain();
+            Apply(turn.Missed);
+            if (turn.Missed.ReachesTail)
+                return;
+            // Nobody waits while this silo reads at length.
+            if (_hasTurn)
+                GiveTurnBack();
+            CatchUp();
+        }
+        catch (LogUnavailableException)
+        {
+            // The append is what waits for a database that is away.
+            _rivalry.WaitedInVain();
+        }
+    }
+
+    private void GiveTurnBack()
+    {
+        _hasTurn = false;
+        _turns.GiveBackAsync().AsTask().GetAwaiter().GetResult();
     }
 
     // An append is never cancelled: while its outcome is unknown, the same row is offered again. That it cannot be
@@ -94,9 +155,10 @@ internal sealed partial class BatchCommitter(
         {
             try
             {
-                return row is { } offered
-                    ? Wait(log.AppendAsync(offered, tail))
-                    : Wait(log.ReadTailAsync(CancellationToken.None)) == tail;
+                if (row is { } offered)
+                    return Wait(log.AppendAsync(offered, tail));
+                CatchUp();
+                return replica.Tail == tail;
             }
             catch (LogOutcomeUnknownException e)
             {
@@ -114,18 +176,22 @@ internal sealed partial class BatchCommitter(
         }
     }
 
-    private void CatchUp(LogTail tail)
+    private void CatchUp()
     {
-        var rows = log.ReadAsync(tail, stopping).GetAsyncEnumerator(stopping);
-        try
+        LogStretch stretch;
+        do
         {
-            while (Wait(rows.MoveNextAsync()))
-                pipeline.ApplyForeign(rows.Current);
+            stopping.ThrowIfCancellationRequested();
+            stretch = Wait(_turns.ReadNextAsync(replica.Tail));
+            Apply(stretch);
         }
-        finally
-        {
-            rows.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
+        while (!stretch.ReachesTail);
+    }
+
+    private void Apply(in LogStretch stretch)
+    {
+        foreach (var row in stretch.Rows)
+            pipeline.ApplyForeign(row);
     }
 
     private static T Wait<T>(ValueTask<T> task) =>

@@ -182,6 +182,11 @@ public sealed class WritePipeline : IDisposable
     {
         lock (_gate)
         {
+            if (_requests == 0)
+            {
+                _validator.Restart();
+                return;
+            }
             var again = new List<WriteRequest>(_requests);
             foreach (var batch in AllInFlight(lost))
             {

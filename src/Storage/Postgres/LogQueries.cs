@@ -88,15 +88,9 @@ internal static class LogQueries
             {
                 if (reader.GetInt64(0) != after.Position + 1)
                     break;
-                byte[] body = reader.GetFieldValue<byte[]>(4);
-                var row = after.Next(reader.GetInt64(1), reader.GetInt64(2), body);
-                if (row.Checksum != PostgresValues.ReadChecksum(reader, 3) || body.Length == 0)
-                {
-                    throw new LogCorruptException(
-                        $"the row at position {row.Position} is corrupt: it does not match its checksum");
-                }
+                var row = ReadRow(reader, after);
                 rows.Add(row);
-                bytes += body.Length;
+                bytes += row.Body.Length;
                 after = row.AsTail();
             }
         }
@@ -104,6 +98,18 @@ internal static class LogQueries
             return rows;
         var forgotten = await ReadForgottenAsync(connection, cancellationToken);
         throw start < forgotten.Position ? Forgotten(start, forgotten) : Missing(start + 1);
+    }
+
+    /// <summary>Takes the row that follows a prefix from a reader whose columns are position, first and last zxid, checksum
+    /// and body.</summary>
+    /// <exception cref="LogCorruptException">It does not match its checksum.</exception>
+    public static LogRow ReadRow(NpgsqlDataReader reader, LogTail after)
+    {
+        byte[] body = reader.GetFieldValue<byte[]>(4);
+        var row = after.Next(reader.GetInt64(1), reader.GetInt64(2), body);
+        return row.Checksum == PostgresValues.ReadChecksum(reader, 3) && body.Length > 0
+            ? row
+            : throw new LogCorruptException($"the row at position {row.Position} is corrupt: it does not match its checksum");
     }
 
     private static async ValueTask<LogTail?> ReadOneAsync(NpgsqlCommand command, CancellationToken cancellationToken)

@@ -1,67 +1,84 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Coordination.Storage.Postgres;
 
-/// <summary>Appends over one connection of its own, which it opens again when it has broken.</summary>
-internal sealed class PostgresAppender(NpgsqlDataSource source) : IDisposable
+/// <summary>Appends, and reads what others have appended, over one connection of its own, which it opens again when it has
+/// broken.</summary>
+internal sealed class PostgresAppender(NpgsqlDataSource source, long turnKey) : IDisposable
 {
-    // The predecessor is held, so that it cannot be trimmed off, with all that came after it, while this row goes in.
-    private const string Insert =
-        """
-        INSERT INTO log (position, first_zxid, last_zxid, checksum, body)
-        SELECT $1, $2, $3, $4, $5 FROM log WHERE position = $1 - 1 AND checksum = $6 FOR KEY SHARE
-        ON CONFLICT (position) DO NOTHING
-        """;
+    // Staggered, so that those who wait for one that stands still do not all give up at once.
+    private const int ShortestWaitMilliseconds = 20;
+    private const int LongestWaitMilliseconds = 40;
 
-    private const string InsertFirst =
-        """
-        INSERT INTO log (position, first_zxid, last_zxid, checksum, body)
-        SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM log)
-          AND EXISTS (SELECT FROM log_state WHERE forgotten_position = 0)
-        ON CONFLICT (position) DO NOTHING
-        """;
+    // Until then PostgreSQL has ended the session of one that stands still.
+    private const int AppendsAfterWaitInVain = 8;
 
     private readonly Lock _gate = new();
-    private readonly NpgsqlParameter<long> _position = new();
-    private readonly NpgsqlParameter<long> _firstZxid = new();
-    private readonly NpgsqlParameter<long> _lastZxid = new();
-    private readonly NpgsqlParameter<byte[]> _checksum = Bytes(new byte[LogChecksum.Size]);
-    private readonly NpgsqlParameter<ArraySegment<byte>> _body = new() { NpgsqlDbType = NpgsqlDbType.Bytea };
-    private readonly NpgsqlParameter<byte[]> _predecessor = Bytes(new byte[LogChecksum.Size]);
-    private NpgsqlConnection? _connection;
-    private NpgsqlCommand? _insert;
+    private readonly int _longestWait = Random.Shared.Next(ShortestWaitMilliseconds, LongestWaitMilliseconds + 1);
+    private AppendConnection? _connection;
+    private int _appendsWithoutAsking;
+
+    // A row that may still be on its way is offered again whosever turn it is: that it is another's says nothing of it.
+    private bool _isUnknown;
 
     /// <summary>Inserts a row after its predecessor; durable when this returns.</summary>
-    /// <returns>False, with nothing done, where the predecessor is not the tail, or a row stands there already.</returns>
+    /// <returns>False, with nothing done, where the predecessor is not the tail, or a row stands there already, or it is
+    /// another's turn.</returns>
     /// <exception cref="LogUnavailableException">It is known that nothing was done.</exception>
     /// <exception cref="LogOutcomeUnknownException">It is not known.</exception>
     public bool TryInsert(in LogRow row, in LogTail expected)
     {
         lock (_gate)
         {
+            bool asksForTurn = _appendsWithoutAsking == 0;
+            _appendsWithoutAsking = Math.Max(0, _appendsWithoutAsking - 1);
+            bool isFresh = _connection is null;
+            var connection = Open();
+            if (TryInsert(connection, row, expected, asksForTurn, out bool isInserted) is not { } failure)
+                return isInserted;
+            // It may have been broken since long: a new one tells. Offered again, a row stands once.
+            if (isFresh || !PostgresFailures.IsBroken(failure))
+                throw Unknown(row, failure);
             try
             {
-                Open();
+                failure = TryInsert(Open(), row, expected, asksForTurn: false, out isInserted);
+            }
+            catch (LogUnavailableException unavailable)
+            {
+                throw Unknown(row, unavailable);
+            }
+            return failure is null ? isInserted : throw Unknown(row, failure);
+        }
+    }
+
+    /// <inheritdoc cref="AppendConnection.TryTakeTurn"/>
+    /// <exception cref="LogUnavailableException">The database cannot be reached.</exception>
+    public bool TryTakeTurn(in LogTail after, out LogStretch? missed)
+    {
+        var (isTaken, rows) = Ask(after, static (connection, after) =>
+            (connection.TryTakeTurn(after, out var missed), missed));
+        missed = rows;
+        if (!isTaken)
+            _appendsWithoutAsking = AppendsAfterWaitInVain;
+        return isTaken;
+    }
+
+    /// <inheritdoc cref="AppendConnection.Read"/>
+    /// <exception cref="LogUnavailableException">The database cannot be reached.</exception>
+    public LogStretch? Read(in LogTail after) => Ask(after, static (connection, after) => connection.Read(after));
+
+    /// <summary>Ends the turn without an append.</summary>
+    public void EndTurn()
+    {
+        lock (_gate)
+        {
+            try
+            {
+                _connection?.EndTurn();
             }
             catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
             {
                 Close();
-                throw PostgresFailures.Of(failure, "the database cannot be reached");
-            }
-            try
-            {
-                return expected.Position == 0 ? InsertAsFirst(row) : InsertAfter(row, expected);
-            }
-            catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
-            {
-                // Whatever it was: a server that has become a standby refuses all writes, and another has taken over.
-                Close();
-                if (PostgresFailures.IsKnownNotDone(failure))
-                    throw PostgresFailures.Of(failure, $"row {row.Position} cannot be appended");
-                throw new LogOutcomeUnknownException($"whether row {row.Position} was appended is not known: {failure.Message}", failure);
             }
         }
     }
@@ -72,67 +89,68 @@ internal sealed class PostgresAppender(NpgsqlDataSource source) : IDisposable
             Close();
     }
 
-    private static NpgsqlParameter<byte[]> Bytes(byte[] value) =>
-        new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bytea };
+    private static LogOutcomeUnknownException Unknown(in LogRow row, Exception failure) =>
+        new($"whether row {row.Position} was appended is not known: {failure.Message}", failure);
 
-    private static ArraySegment<byte> SegmentOf(ReadOnlyMemory<byte> body) =>
-        MemoryMarshal.TryGetArray(body, out var segment) ? segment : new ArraySegment<byte>(body.ToArray());
-
-    private void Open()
+    // What has left the outcome unknown; null where there is one.
+    private Exception? TryInsert(
+        AppendConnection connection, in LogRow row, in LogTail expected, bool asksForTurn, out bool isInserted)
     {
-        if (_connection is not null)
-            return;
-        _connection = source.OpenConnection();
-        _insert = new NpgsqlCommand(Insert, _connection);
-        _insert.Parameters.Add(_position);
-        _insert.Parameters.Add(_firstZxid);
-        _insert.Parameters.Add(_lastZxid);
-        _insert.Parameters.Add(_checksum);
-        _insert.Parameters.Add(_body);
-        _insert.Parameters.Add(_predecessor);
-        _insert.Prepare();
+        isInserted = false;
+        try
+        {
+            isInserted = connection.Insert(row, expected, asksForTurn && !_isUnknown);
+            _isUnknown = false;
+            return null;
+        }
+        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
+        {
+            // Whatever it was: a server that has become a standby refuses all writes, and another has taken over.
+            Close();
+            if (PostgresFailures.IsKnownNotDone(failure))
+                throw PostgresFailures.Of(failure, $"row {row.Position} cannot be appended");
+            _isUnknown = true;
+            return failure;
+        }
     }
 
-    private bool InsertAfter(in LogRow row, in LogTail expected)
+    private T Ask<T>(LogTail after, Func<AppendConnection, LogTail, T> ask)
     {
-        Set(row);
-        BinaryPrimitives.WriteUInt128BigEndian(_predecessor.TypedValue, expected.Checksum);
-        return _insert!.ExecuteNonQuery() == 1;
+        lock (_gate)
+        {
+            bool isFresh = _connection is null;
+            while (true)
+            {
+                try
+                {
+                    return ask(Open(), after);
+                }
+                catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
+                {
+                    Close();
+                    if (isFresh || !PostgresFailures.IsBroken(failure))
+                        throw PostgresFailures.Of(failure, "the log cannot be read");
+                    isFresh = true;
+                }
+            }
+        }
     }
 
-    private bool InsertAsFirst(in LogRow row)
+    private AppendConnection Open()
     {
-        using var command = new NpgsqlCommand(InsertFirst, _connection);
-        command.Parameters.Add(PostgresValues.Number(row.Position));
-        command.Parameters.Add(PostgresValues.Number(row.FirstZxid));
-        command.Parameters.Add(PostgresValues.Number(row.LastZxid));
-        command.Parameters.Add(PostgresValues.Checksum(row.Checksum));
-        command.Parameters.Add(Bytes(row.Body.ToArray()));
-        return command.ExecuteNonQuery() == 1;
-    }
-
-    private void Set(in LogRow row)
-    {
-        _position.TypedValue = row.Position;
-        _firstZxid.TypedValue = row.FirstZxid;
-        _lastZxid.TypedValue = row.LastZxid;
-        BinaryPrimitives.WriteUInt128BigEndian(_checksum.TypedValue, row.Checksum);
-        _body.TypedValue = SegmentOf(row.Body);
+        try
+        {
+            return _connection ??= AppendConnection.Open(source, turnKey, _longestWait);
+        }
+        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
+        {
+            throw PostgresFailures.Of(failure, "the database cannot be reached");
+        }
     }
 
     private void Close()
     {
-        _insert?.Parameters.Clear();
-        _insert?.Dispose();
-        _insert = null;
-        try
-        {
-            _connection?.Dispose();
-        }
-        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
-        {
-            // It is broken, which is why it is closed.
-        }
+        _connection?.Dispose();
         _connection = null;
     }
 }

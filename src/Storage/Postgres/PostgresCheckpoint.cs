@@ -8,28 +8,20 @@ namespace Coordination.Storage.Postgres;
 /// <summary>The checkpoint in a PostgreSQL database. Whichever silo is first brings it forward; the others follow.</summary>
 /// <remarks>An advance does not wait for the disk: it is durable, with all before it, once <see cref="FlushAsync"/>
 /// returns.</remarks>
-internal sealed class PostgresCheckpoint(NpgsqlDataSource source) : ICheckpoint
+internal sealed class PostgresCheckpoint(PostgresConnections connections) : ICheckpoint
 {
     /// <inheritdoc/>
-    public async ValueTask<CheckpointState> ReadStateAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            return await ReadStateAsync(connection, cancellationToken);
-        }
-        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
-        {
-            throw PostgresFailures.Of(failure, "the checkpoint's state cannot be read");
-        }
-    }
+    public ValueTask<CheckpointState> ReadStateAsync(CancellationToken cancellationToken) => connections.RunAsync(
+        "the checkpoint's state cannot be read",
+        connection => ReadStateAsync(connection, cancellationToken),
+        cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<CheckpointState> LoadAsync(ICheckpointReceiver receiver, CancellationToken cancellationToken)
     {
         try
         {
-            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var connection = await connections.Pool.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(
                 IsolationLevel.RepeatableRead, cancellationToken);
             var state = await ReadStateAsync(connection, cancellationToken);
@@ -45,44 +37,37 @@ internal sealed class PostgresCheckpoint(NpgsqlDataSource source) : ICheckpoint
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> AdvanceAsync(CheckpointDelta delta, CancellationToken cancellationToken)
+    public ValueTask<bool> AdvanceAsync(CheckpointDelta delta, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        try
-        {
-            await using var connection = await source.OpenConnectionAsync(CancellationToken.None);
-            await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
-            if (!await TryMoveAsync(connection, delta))
-                return false;
-            await CheckpointChanges.WriteAsync(connection, delta.Znodes, CancellationToken.None);
-            await CheckpointChanges.WriteOthersAsync(connection, delta, CancellationToken.None);
-            await transaction.CommitAsync(CancellationToken.None);
-            return true;
-        }
-        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
-        {
-            // Even where the commit's answer was lost: the next try begins by asking where the checkpoint is.
-            throw PostgresFailures.Of(failure, "the checkpoint cannot be brought forward");
-        }
+        // Even where the commit's answer was lost: the next try begins by asking where the checkpoint is.
+        return connections.RunAsync(
+            "the checkpoint cannot be brought forward",
+            async connection =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(CancellationToken.None);
+                if (!await TryMoveAsync(connection, delta))
+                    return false;
+                await CheckpointChanges.WriteAsync(connection, delta.Znodes, CancellationToken.None);
+                await CheckpointChanges.WriteOthersAsync(connection, delta, CancellationToken.None);
+                await transaction.CommitAsync(CancellationToken.None);
+                return true;
+            },
+            CancellationToken.None);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<CheckpointState> FlushAsync(CancellationToken cancellationToken)
-    {
-        try
+    public ValueTask<CheckpointState> FlushAsync(CancellationToken cancellationToken) => connections.RunAsync(
+        "the checkpoint cannot be flushed",
+        async connection =>
         {
-            await using var connection = await source.OpenConnectionAsync(cancellationToken);
             var state = await ReadStateAsync(connection, cancellationToken);
             // The flush of this commit takes with it all that stands before it in the WAL.
             await using var command = new NpgsqlCommand("UPDATE checkpoint_state SET flushes = flushes + 1", connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
             return state;
-        }
-        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
-        {
-            throw PostgresFailures.Of(failure, "the checkpoint cannot be flushed");
-        }
-    }
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

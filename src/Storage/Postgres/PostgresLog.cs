@@ -11,13 +11,14 @@ internal sealed class PostgresLog : ILog
     private const int TrimmedRows = 256;
     private const int TrimmedBytes = 1 << 20;
 
-    private readonly NpgsqlDataSource _source;
+    private readonly PostgresConnections _connections;
     private readonly PostgresAppender _appender;
 
-    public PostgresLog(NpgsqlDataSource source, Guid incarnation)
+    public PostgresLog(PostgresConnections connections, Guid incarnation, string cluster)
     {
-        _source = source;
-        _appender = new PostgresAppender(source);
+        _connections = connections;
+        _appender = new PostgresAppender(connections.Own, PostgresSchema.KeyOf(cluster));
+        Turns = new PostgresTurns(this, _appender);
         Incarnation = incarnation;
     }
 
@@ -28,13 +29,16 @@ internal sealed class PostgresLog : ILog
     public bool IsShared => true;
 
     /// <inheritdoc/>
-    public ValueTask<long> ReadFirstPositionAsync(CancellationToken cancellationToken) => QueryAsync(
+    public ILogTurns Turns { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<long> ReadFirstPositionAsync(CancellationToken cancellationToken) => _connections.RunAsync(
         "the log's first position cannot be read",
         async connection => (await LogQueries.ReadForgottenAsync(connection, cancellationToken)).Position + 1,
         cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken) => QueryAsync(
+    public ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken) => _connections.RunAsync(
         "the log's tail cannot be read",
         connection => LogQueries.ReadTailAsync(connection, cancellationToken),
         cancellationToken);
@@ -47,17 +51,14 @@ internal sealed class PostgresLog : ILog
             return true;
         try
         {
-            await using var connection = await _source.OpenConnectionAsync();
-            if (await LogQueries.ReadAtAsync(connection, row.Position, CancellationToken.None) is { } standing)
-                return standing.Checksum == row.Checksum;
-            var forgotten = await LogQueries.ReadForgottenAsync(connection, CancellationToken.None);
-            if (row.Position > forgotten.Position)
-                return false;
-            throw new LogHistoryChangedException($"the row at position {row.Position} was trimmed off");
+            return await _connections.RunAsync(
+                $"whether row {row.Position} stands cannot be read",
+                connection => IsStandingAsync(connection, row),
+                CancellationToken.None);
         }
-        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
+        catch (LogUnavailableException failure)
         {
-            throw new LogOutcomeUnknownException($"whether row {row.Position} stands cannot be read: {failure.Message}", failure);
+            throw new LogOutcomeUnknownException(failure.Message, failure);
         }
     }
 
@@ -66,13 +67,13 @@ internal sealed class PostgresLog : ILog
         LogTail after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const string what = "the log cannot be read";
-        var tail = await QueryAsync(
+        var tail = await _connections.RunAsync(
             what, connection => LogQueries.CheckPrefixAsync(connection, after, cancellationToken), cancellationToken);
         while (after.Position < tail.Position)
         {
             // One connection a chunk: whoever reads slowly holds none meanwhile.
             var last = after;
-            var rows = await QueryAsync(
+            var rows = await _connections.RunAsync(
                 what,
                 connection => LogQueries.ReadChunkAsync(connection, last, tail.Position, cancellationToken),
                 cancellationToken);
@@ -94,7 +95,7 @@ internal sealed class PostgresLog : ILog
               (SELECT position, sum(octet_length(body)) OVER (ORDER BY position DESC) AS bytes FROM log) AS lengths
             WHERE bytes <= $1
             """;
-        return QueryAsync(
+        return _connections.RunAsync(
             "the log cannot be measured",
             async connection =>
             {
@@ -132,7 +133,7 @@ internal sealed class PostgresLog : ILog
             SELECT coalesce((SELECT position FROM last), (SELECT forgotten_position FROM turn)) + 1
               < (SELECT first_kept FROM bounds)
             """;
-        return QueryAsync(
+        return _connections.RunAsync(
             "the log cannot be trimmed",
             async connection =>
             {
@@ -152,26 +153,22 @@ internal sealed class PostgresLog : ILog
         return ValueTask.CompletedTask;
     }
 
+    private static async ValueTask<bool> IsStandingAsync(NpgsqlConnection connection, LogRow row)
+    {
+        if (await LogQueries.ReadAtAsync(connection, row.Position, CancellationToken.None) is { } standing)
+            return standing.Checksum == row.Checksum;
+        var forgotten = await LogQueries.ReadForgottenAsync(connection, CancellationToken.None);
+        return row.Position > forgotten.Position
+            ? false
+            : throw new LogHistoryChangedException($"the row at position {row.Position} was trimmed off");
+    }
+
     private static void Check(in LogRow row, in LogTail expected)
     {
         if (row.Position != expected.Position + 1 || row.FirstZxid <= expected.LastZxid || row.LastZxid < row.FirstZxid
             || row.Body.Length is < 1 or > LogRow.MaxBodyLength)
         {
             throw new ArgumentException($"row {row.Position} cannot follow the row at position {expected.Position}", nameof(row));
-        }
-    }
-
-    private async ValueTask<T> QueryAsync<T>(
-        string what, Func<NpgsqlConnection, ValueTask<T>> query, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-            return await query(connection);
-        }
-        catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
-        {
-            throw PostgresFailures.Of(failure, what);
         }
     }
 }

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Coordination.Engine.Checkpoint;
 using Npgsql;
 
@@ -98,6 +101,11 @@ internal static class PostgresSchema
         await transaction.CommitAsync(cancellationToken);
         return incarnation;
     }
+
+    /// <summary>A number that stands for the cluster where the database has one space of names for all: among the advisory locks,
+    /// the one of the silo whose turn it is to append.</summary>
+    public static long KeyOf(string cluster) => BinaryPrimitives.ReadInt64BigEndian(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"coordination {cluster}")));
 
     /// <summary>The name of a schema as it stands in a statement.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -7,7 +7,11 @@ internal sealed class NoticesOfTest : ILogNotices
 {
     public long LastAnnounced { get; private set; }
 
-    public void Announce(long position) => LastAnnounced = position;
+    public void Announce(long zxid) => LastAnnounced = zxid;
 
-    public Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) => Task.Delay(longest, cancellationToken);
+    public async Task<long> WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        await Task.Delay(longest, cancellationToken);
+        return 0;
+    }
 }
