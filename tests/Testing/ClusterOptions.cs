@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Coordination.Testing;
 
 /// <summary>How a <see cref="SiloCluster"/> is started.</summary>
@@ -21,6 +23,9 @@ public sealed record ClusterOptions
 
     /// <summary>Added to the command line of a silo, given its number from 0 on.</summary>
     public Func<int, IReadOnlyList<string>> Arguments { get; init; } = _ => [];
+
+    /// <summary>Where a silo runs, given its number from 0 on: for those in networks of their own.</summary>
+    public Func<int, SiloPlace> Place { get; init; } = _ => new SiloPlace(null, IPAddress.Loopback);
 
     /// <summary>How long a silo may take until it serves a session: many start at once.</summary>
     public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(60);

@@ -16,7 +16,13 @@ public sealed class PostgresServer : IAsyncDisposable
     private Process? _process;
     private bool _isPaused;
 
-    private PostgresServer() => Port = FreePort.Take();
+    private readonly string _addresses;
+
+    private PostgresServer(string addresses = "127.0.0.1")
+    {
+        _addresses = addresses;
+        Port = FreePort.Take();
+    }
 
     public int Port { get; }
 
@@ -30,12 +36,19 @@ public sealed class PostgresServer : IAsyncDisposable
     private Process Current => _process ?? throw new InvalidOperationException("the database was never started");
 
     /// <summary>Makes a server and waits until it takes connections.</summary>
-    public static async Task<PostgresServer> StartAsync()
+    public static Task<PostgresServer> StartAsync() => StartAsync(new PostgresServer());
+
+    /// <summary>Makes a server that takes connections from a network of the test's own, too.</summary>
+    /// <param name="network">The network, as CIDR.</param>
+    public static Task<PostgresServer> StartForAsync(string network) => StartAsync(
+        new PostgresServer("*"), $"host all all {network} trust\n");
+
+    private static async Task<PostgresServer> StartAsync(PostgresServer server, string access = "")
     {
-        var server = new PostgresServer();
         try
         {
             await server.InitializeAsync();
+            await File.AppendAllTextAsync(Path.Combine(server.DataFolder, "pg_hba.conf"), access);
             await server.StartAgainAsync();
             return server;
         }
@@ -97,7 +110,7 @@ public sealed class PostgresServer : IAsyncDisposable
         _output.Clear();
         _process = new Process { StartInfo = StartInfo("postgres", [
             "-D", DataFolder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-k", DataFolder,
-            "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=100"]) };
+            "-c", $"listen_addresses={_addresses}", "-c", "max_connections=100"]) };
         _output.Capture(_process);
         _process.Start();
         _process.BeginOutputReadLine();

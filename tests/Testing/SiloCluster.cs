@@ -62,8 +62,11 @@ public sealed class SiloCluster : IAsyncDisposable
     public SiloProcess Launch()
     {
         int number = _silos.Count;
+        var place = _options.Place(number);
         var silo = SiloProcess.Launch(new SiloOptions
         {
+            NetworkNamespace = place.NetworkNamespace,
+            ClientAddress = place.ClientAddress,
             TickTime = _options.TickTime,
             ReadyWithin = _options.ReadyWithin,
             Arguments =

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Coordination.Testing;
 
 /// <summary>How a <see cref="SiloProcess"/> is started.</summary>
@@ -5,6 +7,12 @@ public sealed record SiloOptions
 {
     /// <summary>The executable to run, which takes the silo's arguments; null for the <see cref="SiloExecutable"/>.</summary>
     public string? Command { get; init; }
+
+    /// <summary>The network namespace that it runs in, made by the test; null for the test's own.</summary>
+    public string? NetworkNamespace { get; init; }
+
+    /// <summary>The address that clients reach it at.</summary>
+    public IPAddress ClientAddress { get; init; } = IPAddress.Loopback;
 
     /// <summary>The tick, of which session timeouts are 2 to 20; null for the server's default.</summary>
     public TimeSpan? TickTime { get; init; }

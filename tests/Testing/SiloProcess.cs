@@ -22,7 +22,7 @@ public sealed class SiloProcess : IAsyncDisposable
         _options = options;
         _ownDirectory = options.DataDirectory is null ? new TemporaryDirectory() : null;
         DataDirectory = options.DataDirectory ?? _ownDirectory!.Path;
-        ClientEndPoint = new IPEndPoint(IPAddress.Loopback, FreePort.Take());
+        ClientEndPoint = new IPEndPoint(options.ClientAddress, FreePort.Take());
     }
 
     public string DataDirectory { get; }
@@ -90,6 +90,8 @@ public sealed class SiloProcess : IAsyncDisposable
             throw new InvalidOperationException("the server is running");
         _process?.Dispose();
         var startInfo = _options.Command is { } command ? new ProcessStartInfo(command) : SiloExecutable.StartInfo();
+        if (_options.NetworkNamespace is { } network)
+            startInfo = InNamespace(network, startInfo);
         foreach (string argument in CommandLine())
             startInfo.ArgumentList.Add(argument);
         foreach (var (name, value) in _options.Environment)
@@ -204,6 +206,10 @@ public sealed class SiloProcess : IAsyncDisposable
         _ownDirectory?.Dispose();
     }
 
+    // It becomes the process that it starts, so that signals reach the silo.
+    private static ProcessStartInfo InNamespace(string name, ProcessStartInfo silo) =>
+        new("ip", ["netns", "exec", name, silo.FileName, .. silo.ArgumentList]);
+
     // The state stands behind the name, which is in brackets.
     private static bool IsStopped(string thread)
     {
@@ -215,6 +221,12 @@ public sealed class SiloProcess : IAsyncDisposable
     {
         yield return "--client-port";
         yield return ClientEndPoint.Port.ToString(CultureInfo.InvariantCulture);
+        if (!ClientEndPoint.Address.Equals(IPAddress.Loopback))
+        {
+            yield return "--client-address";
+            yield return ClientEndPoint.Address.ToString();
+        }
+
         yield return "--data-dir";
         yield return DataDirectory;
         yield return "--http-port";

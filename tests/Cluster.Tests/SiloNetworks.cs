@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Coordination.Cluster.Tests;
+
+/// <summary>A network namespace for each silo, with a wire to the database and another to the clients, each of which can
+/// be cut: then nothing gets through, and nobody is told.</summary>
+internal sealed class SiloNetworks : IAsyncDisposable
+{
+    // Of the range for carriers' own use, of which a machine's own networks hardly are.
+    private const int FirstByte = 100;
+
+    private static readonly Lazy<string?> s_whyNot = new(FindOutWhyNot);
+
+    private readonly string _name = $"co{Environment.ProcessId % 100_000}";
+    private readonly int _secondByte = 64 + Random.Shared.Next(64);
+    private readonly int _silos;
+
+    private SiloNetworks(int silos) => _silos = silos;
+
+    /// <summary>Why there can be none here; null where there can.</summary>
+    internal static string? WhyNot => s_whyNot.Value;
+
+    /// <summary>All addresses of the wires.</summary>
+    internal string Range => $"{FirstByte}.{_secondByte}.0.0/16";
+
+    internal static async Task<SiloNetworks> MakeAsync(int silos)
+    {
+        var networks = new SiloNetworks(silos);
+        try
+        {
+            for (int silo = 0; silo < silos; silo++)
+                networks.Make(silo);
+            return networks;
+        }
+        catch
+        {
+            await networks.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal string NamespaceOf(int silo) => $"{_name}n{silo}";
+
+    /// <summary>Where a silo's clients reach it.</summary>
+    internal IPAddress ClientAddressOf(int silo) => IPAddress.Parse(Address(silo, 'c', 2));
+
+    /// <summary>Where a silo reaches the database.</summary>
+    internal string DatabaseAddressOf(int silo) => Address(silo, 'd', 1);
+
+    internal void CutFromDatabase(int silo) => Run("link", "set", "dev", Wire(silo, 'd'), "down");
+
+    internal void JoinToDatabase(int silo) => Run("link", "set", "dev", Wire(silo, 'd'), "up");
+
+    internal void CutFromClients(int silo) => Run("link", "set", "dev", Wire(silo, 'c'), "down");
+
+    internal void JoinToClients(int silo) => Run("link", "set", "dev", Wire(silo, 'c'), "up");
+
+    public ValueTask DisposeAsync()
+    {
+        for (int silo = 0; silo < _silos; silo++)
+        {
+            // Its ends of the wires go with it, and so do the others. One that was never made cannot be deleted.
+            TryRun("netns", "delete", NamespaceOf(silo));
+            TryRun("link", "delete", Wire(silo, 'c'));
+            TryRun("link", "delete", Wire(silo, 'd'));
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    private static string? FindOutWhyNot()
+    {
+        string name = $"co{Environment.ProcessId % 100_000}t";
+        try
+        {
+            string? error = TryRun("netns", "add", name) ?? TryRun(
+                "link", "add", name, "type", "veth", "peer", "name", "w", "netns", name);
+            TryRun("netns", "delete", name);
+            return error is null ? null : $"no network namespaces can be made here: {error.Trim()}";
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            return $"the program ip is missing: {e.Message}";
+        }
+    }
+
+    private static void Run(params string[] arguments)
+    {
+        if (TryRun(arguments) is { } error)
+            throw new InvalidOperationException($"ip {string.Join(' ', arguments)}: {error}");
+    }
+
+    // What it says where it fails.
+    private static string? TryRun(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? null : error;
+    }
+
+    private void Make(int silo)
+    {
+        string name = NamespaceOf(silo);
+        Run("netns", "add", name);
+        Run("-n", name, "link", "set", "dev", "lo", "up");
+        foreach (char end in "cd")
+        {
+            Run("link", "add", Wire(silo, end), "type", "veth", "peer", "name", $"wire{end}", "netns", name);
+            Run("address", "add", $"{Address(silo, end, 1)}/24", "dev", Wire(silo, end));
+            Run("-n", name, "address", "add", $"{Address(silo, end, 2)}/24", "dev", $"wire{end}");
+            Run("-n", name, "link", "set", "dev", $"wire{end}", "up");
+            Run("link", "set", "dev", Wire(silo, end), "up");
+        }
+    }
+
+    private string Wire(int silo, char end) => $"{_name}{end}{silo}";
+
+    private string Address(int silo, char end, int last) => $"{FirstByte}.{_secondByte}.{(end == 'c' ? 1 : 129) + silo}.{last}";
+}
