@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Security;
+using Coordination.Grains.Cluster;
 using Coordination.Grains.Messages;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
@@ -12,7 +13,8 @@ using Orleans.Runtime;
 namespace Coordination.Grains;
 
 /// <inheritdoc cref="ISessionGrain"/>
-public sealed class SessionGrain(SiloWriter writer, Replica replica, SessionTracker tracker, SessionLimits limits)
+public sealed class SessionGrain(
+    SiloWriter writer, Replica replica, SessionTracker tracker, SessionLimits limits, Ensemble ensemble)
     : Grain, ISessionGrain, IRemindable
 {
     private const string Backstop = "backstop";
@@ -90,8 +92,9 @@ public sealed class SessionGrain(SiloWriter writer, Replica replica, SessionTrac
         using (replica.Lock.EnterRead())
         {
             isOpen = replica.State.Sessions.TryGetValue(Id, out var session);
-            // A process has its log to itself, so whatever other life of a silo the session is attached to is over.
-            if (isOpen && tracker.Find(Id) is null)
+            // One that has its log to itself knows that whatever other life of a silo the session is attached to is over.
+            // Of several, each answers for the sessions of those that it has seen die, and needs no backstop.
+            if (isOpen && ensemble.IsAlone && tracker.Find(Id) is null)
                 tracker.Adopt(session!);
         }
         if (!isOpen)

@@ -1,4 +1,5 @@
 using System.Net;
+using Coordination.Engine.Log;
 using Coordination.Engine.Quotas;
 using Coordination.Gateway;
 using Coordination.Gateway.Authentication;
@@ -113,14 +114,18 @@ internal static class SiloHost
         if (store is not PostgresDatabase database)
         {
             services.AddSingleton(new SiloNumber(1));
+            services.AddSingleton(Ensemble.Alone(replica.Identity));
             return;
         }
         string address = new IPEndPoint(options.ClientAddress, options.ClientPort).ToString();
         var lease = new SiloLease(options.SiloLease);
         long asked = tracker.Now;
-        int number = await database.Silos.EnterAsync(replica.Identity, address, CancellationToken.None);
+        var entry = new SiloEntry(replica.Identity, address, options.PeerType, LogFormat.CurrentLevel);
+        int number = await database.Silos.EnterAsync(entry, CancellationToken.None);
         tracker.ServeUntil(lease.EndOfService(asked));
+        var entered = await database.Silos.ReadAsync(CancellationToken.None);
         services.AddSingleton(new SiloNumber(number));
+        services.AddSingleton(new Ensemble(replica.Identity, options.PeerType, entered));
         services.AddSingleton(database.Silos);
         services.AddSingleton(lease);
         services.AddSingleton<LogFollower>();

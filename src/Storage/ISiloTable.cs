@@ -4,19 +4,16 @@ namespace Coordination.Storage;
 public interface ISiloTable
 {
     /// <summary>Enters this life of a silo.</summary>
-    /// <param name="identity">The life.</param>
-    /// <param name="clientAddress">Where its clients reach it.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>Its number, from 1 to 254: no other silo that is entered has it.</returns>
     /// <exception cref="LogUnavailableException">The database cannot do it now.</exception>
-    Task<int> EnterAsync(Guid identity, string clientAddress, CancellationToken cancellationToken);
+    Task<int> EnterAsync(SiloEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Counts this silo's heartbeat on.</summary>
     /// <returns>False when the silo is not entered any more: others took it for dead.</returns>
     /// <exception cref="LogUnavailableException">The database cannot do it now.</exception>
     Task<bool> BeatAsync(Guid identity, CancellationToken cancellationToken);
 
-    /// <summary>Reads all silos that are entered.</summary>
+    /// <summary>Reads all silos that are entered, in the order of their numbers.</summary>
     /// <exception cref="LogUnavailableException">The database cannot do it now.</exception>
     Task<IReadOnlyList<SiloRecord>> ReadAsync(CancellationToken cancellationToken);
 

@@ -1,4 +1,5 @@
 using Coordination.Engine.Checkpoint;
+using Coordination.Grains.Cluster;
 using Coordination.Grains.Replication;
 using Coordination.Storage;
 using Microsoft.Extensions.Logging;
@@ -7,10 +8,11 @@ namespace Coordination.Grains.Checkpoints;
 
 /// <summary>Brings the checkpoint forward behind the log, and trims the log behind the checkpoint.</summary>
 /// <remarks>Works in small pieces and rests between them, so that neither reads nor commits feel it. It needs nothing of
-/// the replica's state: it folds what it reads from the log.</remarks>
+/// the replica's state: it folds what it reads from the log. Of several silos the leader does it; another that finds that
+/// nobody has, for twice as long as it should take, does it too.</remarks>
 public sealed partial class Checkpointer(
-    ILog log, ICheckpoint checkpoint, Replica replica, CheckpointPace pace, TimeProvider time,
-    ILogger<Checkpointer> logger)
+    ILog log, ICheckpoint checkpoint, Replica replica, Ensemble ensemble, CheckpointPace pace,
+    TimeProvider time, ILogger<Checkpointer> logger)
 {
     private const int MostRows = 8192;
     // So few that what is folded lives shortly: what survives two collections is dear to collect.
@@ -39,9 +41,19 @@ public sealed partial class Checkpointer(
                 var state = read ??= await checkpoint.ReadStateAsync(cancellationToken);
                 var target = replica.Tail;
                 Volatile.Write(ref _lag, target.Position - state.Position);
-                bool isFarBehind = replica.AppliedBytes - _foldedBytes >= pace.BytesBehind;
-                if (!isFarBehind && (Lag == 0 || time.GetElapsedTime(advanced) < pace.MostAge))
+                int patience = ensemble.IsLeader ? 1 : 2;
+                bool isFarBehind = replica.AppliedBytes - _foldedBytes >= patience * pace.BytesBehind;
+                if (!isFarBehind && (Lag == 0 || time.GetElapsedTime(advanced) < patience * pace.MostAge))
                     continue;
+                if (!ensemble.IsLeader)
+                {
+                    var before = state;
+                    _foldedBytes = replica.AppliedBytes;
+                    read = state = await checkpoint.ReadStateAsync(cancellationToken);
+                    advanced = time.GetTimestamp();
+                    if (state.Position > before.Position || ensemble.Role == SiloRole.Observer)
+                        continue;
+                }
                 read = await CatchUpAsync(state, target, cancellationToken);
                 advanced = time.GetTimestamp();
                 await TrimAsync(cancellationToken);

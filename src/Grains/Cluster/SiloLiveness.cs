@@ -10,8 +10,8 @@ namespace Coordination.Grains.Cluster;
 /// while its own heartbeats succeeded all along: the clocks of two machines are never compared, and an outage of the
 /// database, or a pause of this silo, kills nobody.</remarks>
 public sealed partial class SiloLiveness(
-    ISiloTable silos, LogTailReader reader, Replica replica, SessionTracker tracker, SiloLease lease, TimeProvider time,
-    ILogger<SiloLiveness> logger)
+    ISiloTable silos, LogTailReader reader, Replica replica, SessionTracker tracker, Ensemble ensemble, SiloLease lease,
+    TimeProvider time, ILogger<SiloLiveness> logger)
 {
     private readonly Dictionary<Guid, Observation> _observed = [];
     private long? _lastBeat;
@@ -89,6 +89,10 @@ public sealed partial class SiloLiveness(
         var owners = OwnersOfSessions();
         long looked = tracker.Now;
         var entered = await silos.ReadAsync(cancellationToken);
+        ensemble.Update(entered);
+        // Whom an observer finds silent, a participant does too.
+        if (ensemble.Role == SiloRole.Observer)
+            return;
         foreach (var silo in entered)
         {
             if (!await IsDeadAsync(silo, looked, cancellationToken))
@@ -110,7 +114,7 @@ public sealed partial class SiloLiveness(
             return false;
         if (!await silos.RemoveAsync(silo, cancellationToken))
             return false;
-        LogDead(silo.Number, silo.ClientAddress);
+        LogDead(silo.Number, silo.Entry.ClientAddress);
         _observed.Remove(silo.Identity);
         return true;
     }

@@ -1,4 +1,5 @@
 using Coordination.Engine.Requests;
+using Coordination.Grains.Cluster;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Writing;
 using Microsoft.Extensions.Logging;
@@ -6,10 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace Coordination.Grains.Sweeping;
 
 /// <summary>Removes containers whose last child has gone, and znodes whose time to live is over.</summary>
-/// <remarks>The silo that writes finds them in its replica, in pieces that hold up nobody. Whether one is removed is
-/// decided where the removal is validated, so that two who both take themselves for the writer do no harm.</remarks>
+/// <remarks>The silo that leads finds them in its replica, in pieces that hold up nobody. Whether one is removed is
+/// decided where the removal is validated, so that two who both take themselves for the leader do no harm.</remarks>
 public sealed partial class Sweeper(
-    Replica replica, SiloWriter writer, SweepPace pace, TimeProvider time, ILogger<Sweeper> logger)
+    Replica replica, SiloWriter writer, Ensemble ensemble, SweepPace pace, TimeProvider time, ILogger<Sweeper> logger)
 {
     private const int MostLookedAt = 1024;
     // A tenth of a second's worth, and at least one.
@@ -23,7 +24,8 @@ public sealed partial class Sweeper(
             while (true)
             {
                 await Task.Delay(pace.Interval, time, cancellationToken);
-                if (!IsWriter())
+                // Of several silos one is enough.
+                if (!ensemble.IsLeader)
                     continue;
                 int removed = await SweepAsync(cancellationToken);
                 if (removed > 0)
@@ -54,13 +56,6 @@ public sealed partial class Sweeper(
         }
         while (left > 0);
         return removed;
-    }
-
-    // Of several silos one is enough. A log that nobody has written to since the start can wait.
-    private bool IsWriter()
-    {
-        using (replica.Lock.EnterRead())
-            return replica.State.EpochSilo == replica.Identity;
     }
 
     private int FindUnused(int below, List<byte[]> unused)

@@ -1,5 +1,6 @@
 using System.Net;
 using Coordination.Gateway.Tls;
+using Coordination.Storage;
 
 namespace Coordination.Silo.Options;
 
@@ -24,6 +25,9 @@ internal sealed record SiloOptions
 
     /// <summary>How long a silo is taken for alive after its last heartbeat in the database.</summary>
     public required TimeSpan SiloLease { get; init; }
+
+    /// <summary>What the silo does for its cluster; ZooKeeper's <c>peerType</c>.</summary>
+    public required SiloRole PeerType { get; init; }
 
     /// <summary>The address by which the other silos and Orleans' clients reach this one, and that it listens on for
     /// them; of the <c>packages</c> flavour.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Coordination.Storage;
 
 namespace Coordination.Silo.Options;
 
@@ -10,7 +11,7 @@ internal static class SiloOptionsReader
 
     private static readonly string[] _names =
     [
-        "client-port", "client-address", "data-dir", "database", "cluster", "silo-lease",
+        "client-port", "client-address", "data-dir", "database", "cluster", "silo-lease", "peer-type",
         "silo-address", "silo-port", "gateway-port",
         "http-port", "http-address", "tick-time", "min-session-timeout",
         "max-session-timeout", "jute-max-buffer", "max-client-connections", "four-letter-words", "log-retention",
@@ -51,6 +52,7 @@ internal static class SiloOptionsReader
             Database = configuration["database"] is { Length: > 0 } database ? database : null,
             Cluster = configuration["cluster"] is { Length: > 0 } cluster ? cluster : "coordination",
             SiloLease = TimeSpan.FromMilliseconds(Number(configuration, "silo-lease", 5 * tick, 100, 600_000)),
+            PeerType = PeerType(configuration),
             SiloAddress = Address(configuration, "silo-address"),
             SiloPort = Number(configuration, "silo-port", isAlone ? 0 : 11_111, isAlone ? 0 : 1, 65_535),
             GatewayPort = Number(configuration, "gateway-port", isAlone ? 0 : 30_000, 0, 65_535),
@@ -158,6 +160,13 @@ internal static class SiloOptionsReader
     internal static HashSet<string> List(IConfiguration configuration, string name, string otherwise) =>
         (configuration[name] ?? otherwise)
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+
+    private static SiloRole PeerType(IConfiguration configuration) => configuration["peer-type"] switch
+    {
+        null or "" or "participant" => SiloRole.Participant,
+        "observer" => SiloRole.Observer,
+        var text => throw new OptionException($"--peer-type is {text}, but must be participant or observer"),
+    };
 
     private static IPAddress Address(IConfiguration configuration, string name)
     {

@@ -10,78 +10,13 @@ namespace Coordination.Storage.Postgres;
 internal static class PostgresSchema
 {
     /// <summary>The version of the tables that this program makes and understands.</summary>
-    public const int Version = 1;
+    public static int Version => PostgresSchemaSteps.All.Count;
 
     private const long AdvisoryLock = 0x436f6f7264696e61; // "Coordina": silos that start together make it one by one
 
-    // Paths compare by their bytes, so that a parent comes before its children and everywhere in the same order.
-    // log_state.forgotten_*: the last row that was trimmed off, which the first kept one is chained to.
-    // checkpoint_state.flushes counts, so that a flush has something to commit.
-    private const string Tables =
-        """
-        CREATE TABLE log (
-          position bigint PRIMARY KEY,
-          first_zxid bigint NOT NULL,
-          last_zxid bigint NOT NULL,
-          checksum bytea NOT NULL,
-          body bytea NOT NULL
-        );
-        ALTER TABLE log ALTER COLUMN body SET STORAGE EXTERNAL;
-        CREATE TABLE log_state (
-          only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-          format integer NOT NULL,
-          incarnation uuid NOT NULL,
-          forgotten_position bigint NOT NULL,
-          forgotten_zxid bigint NOT NULL,
-          forgotten_checksum bytea NOT NULL
-        );
-        CREATE TABLE checkpoint_state (
-          only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-          position bigint NOT NULL,
-          zxid bigint NOT NULL,
-          checksum bytea NOT NULL,
-          epoch integer NOT NULL,
-          format_level integer NOT NULL,
-          flushes bigint NOT NULL
-        );
-        CREATE TABLE znode (
-          path text COLLATE "C" PRIMARY KEY,
-          czxid bigint NOT NULL,
-          mzxid bigint NOT NULL,
-          pzxid bigint NOT NULL,
-          ctime bigint NOT NULL,
-          mtime bigint NOT NULL,
-          version integer NOT NULL,
-          aversion integer NOT NULL,
-          created_children integer NOT NULL,
-          ephemeral_owner bigint NOT NULL,
-          acl bytea NOT NULL,
-          data bytea
-        );
-        CREATE TABLE session (
-          id bigint PRIMARY KEY,
-          password bytea NOT NULL,
-          timeout_ms integer NOT NULL,
-          attach_zxid bigint NOT NULL,
-          silo uuid NOT NULL
-        );
-        CREATE TABLE counter (
-          name text COLLATE "C" PRIMARY KEY,
-          next bigint NOT NULL
-        );
-        CREATE TABLE silo_batch (
-          identity uuid PRIMARY KEY,
-          batch_number bigint NOT NULL
-        );
-        CREATE TABLE silo (
-          identity uuid PRIMARY KEY,
-          number integer NOT NULL,
-          heartbeat bigint NOT NULL,
-          client_address text NOT NULL
-        );
-        """;
-
-    /// <summary>Makes the cluster's tables where there are none, and checks those that are there.</summary>
+    /// <summary>Makes the cluster's tables where there are none, brings older ones up to this version, and checks them.</summary>
+    /// <remarks>Silos that start together do it one after the other, in one transaction each: whoever comes second finds
+    /// all of it done.</remarks>
     /// <returns>The incarnation of its log.</returns>
     /// <exception cref="DatabaseException">The database cannot hold a log, or the tables are of a newer format.</exception>
     public static async Task<Guid> PrepareAsync(
@@ -91,12 +26,18 @@ internal static class PostgresSchema
         await CheckDatabaseAsync(connection, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({AdvisoryLock})", cancellationToken);
-        if (!await ExistsAsync(connection, cluster, cancellationToken))
+        if (await ExistsAsync(connection, cluster, cancellationToken))
         {
-            await ExecuteAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {Quote(cluster)}; {Tables}", cancellationToken);
+            await UpgradeAsync(connection, cluster, cancellationToken);
+        }
+        else
+        {
+            await ExecuteAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {Quote(cluster)}", cancellationToken);
+            foreach (string step in PostgresSchemaSteps.All)
+                await ExecuteAsync(connection, step, cancellationToken);
             await FillAsync(connection, genesis, znodes, cancellationToken);
         }
-        var incarnation = await ReadIncarnationAsync(connection, cluster, cancellationToken);
+        var (_, incarnation) = await ReadStateAsync(connection, cluster, cancellationToken);
         await ExecuteAsync(connection, OrleansSchema.Script, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return incarnation;
@@ -159,7 +100,17 @@ internal static class PostgresSchema
         await CheckpointChanges.WriteAsync(connection, [.. znodes], cancellationToken);
     }
 
-    private static async Task<Guid> ReadIncarnationAsync(
+    private static async Task UpgradeAsync(NpgsqlConnection connection, string cluster, CancellationToken cancellationToken)
+    {
+        var (format, _) = await ReadStateAsync(connection, cluster, cancellationToken);
+        if (format == Version)
+            return;
+        foreach (string step in PostgresSchemaSteps.All.Skip(format))
+            await ExecuteAsync(connection, step, cancellationToken);
+        await ExecuteAsync(connection, $"UPDATE log_state SET format = {Version}", cancellationToken);
+    }
+
+    private static async Task<(int Format, Guid Incarnation)> ReadStateAsync(
         NpgsqlConnection connection, string cluster, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT format, incarnation FROM log_state", connection);
@@ -169,7 +120,9 @@ internal static class PostgresSchema
         int format = reader.GetInt32(0);
         if (format > Version)
             throw new DatabaseException($"the schema {cluster} has the format {format}, this program knows up to {Version}");
-        return reader.GetGuid(1);
+        if (format < 1)
+            throw new DatabaseException($"the schema {cluster} has the format {format}, which never was");
+        return (format, reader.GetGuid(1));
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string text, CancellationToken cancellationToken)

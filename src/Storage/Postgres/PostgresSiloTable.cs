@@ -8,12 +8,12 @@ internal sealed class PostgresSiloTable(NpgsqlDataSource source) : ISiloTable
     private const int MostSilos = 254;
 
     /// <inheritdoc/>
-    public async Task<int> EnterAsync(Guid identity, string clientAddress, CancellationToken cancellationToken)
+    public async Task<int> EnterAsync(SiloEntry entry, CancellationToken cancellationToken)
     {
         const string text =
             """
-            INSERT INTO silo (identity, number, heartbeat, client_address)
-            SELECT $1, min(free.number), 0, $2 FROM generate_series(1, $3) AS free (number)
+            INSERT INTO silo (identity, number, heartbeat, client_address, is_observer, format_level)
+            SELECT $1, min(free.number), 0, $2, $4, $5 FROM generate_series(1, $3) AS free (number)
             WHERE NOT EXISTS (SELECT FROM silo WHERE silo.number = free.number)
             HAVING min(free.number) IS NOT NULL
             RETURNING number
@@ -27,9 +27,11 @@ internal sealed class PostgresSiloTable(NpgsqlDataSource source) : ISiloTable
                     "SELECT pg_advisory_xact_lock('silo'::regclass::oid::bigint)", connection))
                     await turn.ExecuteNonQueryAsync(cancellationToken);
                 await using var command = new NpgsqlCommand(text, connection);
-                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = identity });
-                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = clientAddress });
+                command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = entry.Identity });
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entry.ClientAddress });
                 command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostSilos });
+                command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = entry.Role == SiloRole.Observer });
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = entry.FormatLevel });
                 if (await command.ExecuteScalarAsync(cancellationToken) is not int number)
                     throw new LogUnavailableException($"the cluster has {MostSilos} silos already");
                 await transaction.CommitAsync(cancellationToken);
@@ -53,12 +55,19 @@ internal sealed class PostgresSiloTable(NpgsqlDataSource source) : ISiloTable
     public Task<IReadOnlyList<SiloRecord>> ReadAsync(CancellationToken cancellationToken) => RunAsync(
         async connection =>
         {
+            const string text =
+                """
+                SELECT identity, client_address, is_observer, format_level, number, entry, heartbeat FROM silo ORDER BY number
+                """;
             var silos = new List<SiloRecord>();
-            await using var command = new NpgsqlCommand(
-                "SELECT identity, number, heartbeat, client_address FROM silo ORDER BY number", connection);
+            await using var command = new NpgsqlCommand(text, connection);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
-                silos.Add(new SiloRecord(reader.GetGuid(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetString(3)));
+            {
+                var role = reader.GetBoolean(2) ? SiloRole.Observer : SiloRole.Participant;
+                var entry = new SiloEntry(reader.GetGuid(0), reader.GetString(1), role, reader.GetInt32(3));
+                silos.Add(new SiloRecord(entry, reader.GetInt32(4), reader.GetInt64(5), reader.GetInt64(6)));
+            }
             return (IReadOnlyList<SiloRecord>)silos;
         },
         cancellationToken);

@@ -2,7 +2,9 @@ using Coordination.Engine;
 using Coordination.Engine.Checkpoint;
 using Coordination.Engine.Requests;
 using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Cluster;
 using Coordination.Grains.Messages;
+using Coordination.Grains.Tests.Cluster;
 using Coordination.Grains.Tests.Hosting;
 using Coordination.Grains.Tests.Logs;
 using Coordination.Protocol;
@@ -130,7 +132,7 @@ public sealed class CheckpointerTests : IAsyncLifetime
                 early.Add(FirstPosition());
             return more;
         };
-        var checkpointer = new Checkpointer(_log, flushed, _silo.Replica, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
+        var checkpointer = new Checkpointer(_log, flushed, _silo.Replica, _silo.Ensemble, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
         using var stopping = new CancellationTokenSource();
         var running = Task.Run(() => checkpointer.RunAsync(stopping.Token));
         for (int round = 0; Volatile.Read(ref trims) < 10; round++)
@@ -202,7 +204,7 @@ public sealed class CheckpointerTests : IAsyncLifetime
     {
         _log.Trim = _ => throw new LogCorruptException("damaged");
         var checkpointer = new Checkpointer(
-            _log, _silo.Checkpoint, _silo.Replica, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
+            _log, _silo.Checkpoint, _silo.Replica, _silo.Ensemble, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
         using var stopping = new CancellationTokenSource();
         var running = checkpointer.RunAsync(stopping.Token);
         await SetAsync(3);
@@ -217,7 +219,7 @@ public sealed class CheckpointerTests : IAsyncLifetime
         for (int i = 0; i < 2; i++)
         {
             var checkpointer = new Checkpointer(
-                _log, _silo.Checkpoint, _silo.Replica, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
+                _log, _silo.Checkpoint, _silo.Replica, _silo.Ensemble, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
             running.Add(Task.Run(() => checkpointer.RunAsync(stopping.Token)));
         }
         await ChurnAsync(TimeSpan.FromMilliseconds(500));
@@ -226,6 +228,39 @@ public sealed class CheckpointerTests : IAsyncLifetime
         Assert.Equal(before, await DescribeCheckpointAsync());
         await stopping.CancelAsync();
         await Patience.WithinAsync(Task.WhenAll(running));
+    }
+
+    [Fact]
+    public async Task OneThatDoesNotLeadLooksOnUnlessNobodyDoesIt()
+    {
+        var leader = SiloRecords.Participant(1, 1);
+        var follower = new Ensemble(_silo.Replica.Identity, SiloRole.Participant, [leader]);
+        using var stopping = new CancellationTokenSource();
+        var running = RunAsync(follower, stopping.Token);
+        await SetAsync(3);
+        await FoldedAsync();
+        await stopping.CancelAsync();
+        await Patience.WithinAsync(running);
+    }
+
+    [Fact]
+    public async Task AnObserverNeverDoesIt()
+    {
+        using var stopping = new CancellationTokenSource();
+        var observer = RunAsync(new Ensemble(_silo.Replica.Identity, SiloRole.Observer, []), stopping.Token);
+        long before = (await _silo.Checkpoint.ReadStateAsync(default)).Position;
+        await SetAsync(3);
+        await Task.Delay(20 * _eager.Poll);
+        Assert.Equal(before, (await _silo.Checkpoint.ReadStateAsync(default)).Position);
+        await stopping.CancelAsync();
+        await Patience.WithinAsync(observer);
+    }
+
+    private Task RunAsync(Ensemble ensemble, CancellationToken cancellationToken)
+    {
+        var checkpointer = new Checkpointer(
+            _log, _silo.Checkpoint, _silo.Replica, ensemble, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
+        return Task.Run(() => checkpointer.RunAsync(cancellationToken), CancellationToken.None);
     }
 
     private string Describe() => _silo.Replica.State.Describe("c");

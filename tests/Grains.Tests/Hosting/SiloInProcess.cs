@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Coordination.Engine.Checkpoint;
 using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Cluster;
 using Coordination.Grains.Messages;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
@@ -38,6 +39,8 @@ internal sealed class SiloInProcess : IAsyncDisposable
     public SessionTracker Tracker => Get<SessionTracker>();
 
     public WritePipeline Pipeline => Get<WritePipeline>();
+
+    public Ensemble Ensemble => Get<Ensemble>();
 
     public SiloWriter Writer => Get<SiloWriter>();
 
@@ -113,6 +116,7 @@ internal sealed class SiloInProcess : IAsyncDisposable
         services.AddSingleton(folder.Checkpoint);
         services.AddSingleton(folder.Notices);
         services.AddSingleton(replica);
+        services.AddSingleton(Ensemble.Alone(replica.Identity));
         services.AddSingleton(tracker);
         services.AddSingleton(new SessionLimits(settings.LeastTimeout, settings.MostTimeout)
         {

@@ -1,10 +1,13 @@
 using Coordination.Engine.Requests;
 using Coordination.Engine.Tree;
 using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Cluster;
 using Coordination.Grains.Messages;
 using Coordination.Grains.Sweeping;
+using Coordination.Grains.Tests.Cluster;
 using Coordination.Grains.Tests.Hosting;
 using Coordination.Protocol;
+using Coordination.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coordination.Grains.Tests.Sweeping;
@@ -86,6 +89,31 @@ public sealed class SweeperTests : IAsyncLifetime
         await running.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public async Task OnlyTheLeaderSweeps()
+    {
+        using var stopping = new CancellationTokenSource();
+        var self = SiloRecords.Participant(2, 2);
+        var ensemble = new Ensemble(self.Identity, SiloRole.Participant, [SiloRecords.Participant(1, 1), self]);
+        var sweeper = new Sweeper(
+            _silo.Replica, _silo.Writer, ensemble, new SweepPace { Interval = TimeSpan.FromMinutes(1) }, _time,
+            NullLogger<Sweeper>.Instance);
+        var running = sweeper.RunAsync(stopping.Token);
+        await CreateUnusedContainerAsync("/c");
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, _silo.Replica.State.Vanishing.Count);
+        ensemble.Update([self]);
+        await Patience.UntilAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMinutes(1));
+                return _silo.Replica.State.Vanishing.Count == 0;
+            },
+            "it is swept");
+        await stopping.CancelAsync();
+        await running.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -126,7 +154,7 @@ public sealed class SweeperTests : IAsyncLifetime
     }
 
     private Sweeper SweeperOf(SweepPace pace) =>
-        new(_silo.Replica, _silo.Writer, pace, _time, NullLogger<Sweeper>.Instance);
+        new(_silo.Replica, _silo.Writer, _silo.Ensemble, pace, _time, NullLogger<Sweeper>.Instance);
 
     private async Task<int> SweepAsync()
     {
