@@ -18,6 +18,9 @@ public sealed partial class GatewayLog(ILogger<GatewayLog> logger)
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Remote} attached session 0x{Session:x} for {Timeout} ms")]
     internal partial void Attached(EndPoint? remote, long session, int timeout);
 
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Remote} has session 0x{Session:x}, read-only, for {Timeout} ms")]
+    internal partial void AttachedReadOnly(EndPoint? remote, long session, int timeout);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Remote} is not let in by TLS: {Reason}")]
     internal partial void HandshakeFailed(EndPoint? remote, string reason);
 

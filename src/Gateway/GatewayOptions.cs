@@ -33,6 +33,10 @@ public sealed record GatewayOptions
     /// <summary>How long a connection may take to send its connect frame whole.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether clients that ask for no more than reads are served while the silo serves nobody else; ZooKeeper's
+    /// <c>readonlymode.enabled</c>.</summary>
+    public bool TakesReadOnlySessions { get; init; } = true;
+
     /// <summary>How many writes of one connection may be in flight; beyond it the connection is not read.</summary>
     public int MostOutstanding { get; init; } = 1000;
 
@@ -56,6 +60,6 @@ public sealed record GatewayOptions
     /// <summary>How clients may say who they are.</summary>
     public AuthenticationOptions Authentication { get; init; } = new();
 
-    /// <summary>What <c>conf</c> tells, in its order, at the moment that it is asked.</summary>
-    public Func<IReadOnlyList<KeyValuePair<string, string>>> Configuration { get; init; } = static () => [];
+    /// <summary>What <c>conf</c> tells, line by line, at the moment that it is asked.</summary>
+    public Func<IEnumerable<string>> Configuration { get; init; } = static () => [];
 }

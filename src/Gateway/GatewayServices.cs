@@ -1,4 +1,5 @@
 using Coordination.Gateway.Auditing;
+using Coordination.Gateway.Serving;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Writing;
@@ -15,8 +16,11 @@ namespace Coordination.Gateway;
 /// <param name="Options">The limits.</param>
 /// <param name="Statistics">What is counted.</param>
 /// <param name="LargeRequests">What large writes are in flight.</param>
+/// <param name="Serving">Whom the silo serves now.</param>
+/// <param name="ReadOnlySessions">Those that it serves no more than reads.</param>
 /// <param name="Log">What is told to the operator.</param>
 /// <param name="Audit">What hears of every write; null where nothing does.</param>
 public sealed record GatewayServices(
     Replica Replica, WritePipeline Pipeline, LogTailReader Tail, SessionTracker Tracker, IGrainFactory Grains,
-    GatewayOptions Options, ServerStatistics Statistics, LargeRequests LargeRequests, GatewayLog Log, AuditLog? Audit = null);
+    GatewayOptions Options, ServerStatistics Statistics, LargeRequests LargeRequests,
+    ServingState Serving, ReadOnlySessions ReadOnlySessions, GatewayLog Log, AuditLog? Audit = null);

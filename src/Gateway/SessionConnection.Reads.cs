@@ -49,6 +49,8 @@ internal sealed partial class SessionConnection
         var state = _services.Replica.State;
         if (_isBarred && header.Operation is not (OperationCode.Auth or OperationCode.Sasl))
             return Refuse(header.Xid);
+        if (IsReadOnly && IsRefusedReadOnly(header.Operation))
+            return RefuseReadOnly(header.Xid);
         if (ReadAnswer.IsRead(header.Operation))
             return AnswerAtLengthLater(ReadAnswer.WriteFrame(_outbox.Buffer, header, ref reader, state, _caller.Identities, this));
         if (WatchRequest.IsWatchRequest(header.Operation))

@@ -38,7 +38,7 @@ internal sealed partial class SessionConnection
             return Step.Receive;
         var reader = new JuteReader(frame);
         var header = RequestHeader.Read(ref reader);
-        if (_isBarred)
+        if (_isBarred || (IsReadOnly && IsRefusedReadOnly(header.Operation)))
             return AnswerReads(ref frames, readAt, ref received);
         if (WriteDecoder.IsWrite(header.Operation))
         {

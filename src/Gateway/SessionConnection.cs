@@ -4,6 +4,7 @@ using Coordination.Engine.Requests;
 using Coordination.Engine.Watches;
 using Coordination.Gateway.Authentication;
 using Coordination.Gateway.Requests;
+using Coordination.Gateway.Serving;
 using Coordination.Grains;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
@@ -49,7 +50,7 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
 
     public SessionConnection(
         GatewayServices services, PipeReader input, Outbox outbox, Action abort, EndPoint? remote,
-        ConnectionTraffic traffic, Caller caller)
+        ConnectionTraffic traffic, Caller caller, ReadOnlySession? readOnlySession = null)
     {
         _services = services;
         _input = input;
@@ -59,6 +60,7 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
         _traffic = traffic;
         _traffic.Outstanding = () => Volatile.Read(ref _outstanding);
         _caller = caller;
+        _readOnlySession = readOnlySession;
         _authentication = new ConnectionAuthentication(services.Options.Authentication);
         _isBarred = _authentication.IsBarred(caller);
         // Nobody can wait for the client between their answers, which may be of any length: they must fit.
@@ -90,7 +92,15 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
     /// <returns>False when the session is gone, or another connection's, by now.</returns>
     public bool TryBind()
     {
-        _session = _services.Tracker.Bind(_caller.SessionId, _caller.AttachZxid, this)!;
+        if (_readOnlySession is not null)
+        {
+            _session = _readOnlySession.Tracked;
+            _services.ReadOnlySessions.Bind(_readOnlySession, this);
+        }
+        else
+        {
+            _session = _services.Tracker.Bind(_caller.SessionId, _caller.AttachZxid, this)!;
+        }
         if (_session is null)
             return false;
         _traffic.Session = this;
@@ -113,7 +123,7 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
             while (step != Step.Receive && !_isEnded)
             {
                 long now = _services.Tracker.Now;
-                if (!_services.Tracker.MayServe(now))
+                if (_services.Tracker.MayServe(now) == IsReadOnly)
                     return;
                 if (!left.IsEmpty)
                     _session.Touch(now);
@@ -181,7 +191,10 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
         // One that found its session gone, or moved on, before it was bound has nothing to forget.
         if (_session is null)
             return;
-        _services.Tracker.Unbind(_session, this);
+        if (_readOnlySession is not null)
+            _services.ReadOnlySessions.Unbind(_readOnlySession, this);
+        else
+            _services.Tracker.Unbind(_session, this);
         using (_services.Replica.Lock.EnterRead())
         {
             // Reads behind a write that is still under way would set watches that nobody removes.
@@ -195,7 +208,10 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
     private async Task CloseSessionAsync()
     {
         _isClosingSession = true;
-        await _services.Grains.GetGrain<ISessionGrain>(_session.Id).CloseAsync(_session.AttachZxid);
+        if (_readOnlySession is not null)
+            _services.ReadOnlySessions.Close(_readOnlySession);
+        else
+            await _services.Grains.GetGrain<ISessionGrain>(_session.Id).CloseAsync(_session.AttachZxid);
         var reader = new JuteReader(_frame);
         int xid = RequestHeader.Read(ref reader).Xid;
         lock (_outbox.Gate)

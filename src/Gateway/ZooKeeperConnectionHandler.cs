@@ -5,6 +5,7 @@ using System.Text;
 using Coordination.Engine.Requests;
 using Coordination.Gateway.Authentication;
 using Coordination.Gateway.FourLetterWords;
+using Coordination.Gateway.Serving;
 using Coordination.Gateway.Tls;
 using Coordination.Grains;
 using Coordination.Grains.Messages;
@@ -170,8 +171,14 @@ public sealed class ZooKeeperConnectionHandler(
             services.Log.ShutOut(remote, "too many sessions are opened at a time");
             return;
         }
-        if (!services.Tracker.MayServe(services.Tracker.Now))
-            return;
+        switch (services.Serving.Mode)
+        {
+            case ServingMode.Nobody:
+                return;
+            case ServingMode.ReadOnly:
+                await ServeReadOnlyAsync(connection, remote, traffic, request);
+                return;
+        }
         if (request.LastZxidSeen > services.Replica.LastZxid)
             await CatchUpAsync();
         if (request.LastZxidSeen > services.Replica.LastZxid)
@@ -182,33 +189,64 @@ public sealed class ZooKeeperConnectionHandler(
         var outbox = new Outbox(connection.Transport.Output);
         if (await AttachAsync(request) is not { } ticket)
         {
-            await RefuseAsync(outbox, request);
+            await RefuseAsync(outbox, request, isReadOnly: false);
             return;
         }
-        var caller = new Caller(
-            ticket.SessionId, ticket.AttachZxid,
-            [
-                .. ConnectionAuthentication.FirstIdentities(services.Options.Authentication, remote.Address.ToString()),
-                .. connection.Features.Get<TlsIdentities>()?.Identities ?? [],
-            ]);
+        var caller = new Caller(ticket.SessionId, ticket.AttachZxid, FirstIdentities(connection, remote));
         await using var session = new SessionConnection(
             services, connection.Transport.Input, outbox, connection.Abort, remote, traffic, caller);
         if (!session.TryBind())
         {
             // Another connection may have taken the session since, perhaps one that the client has given up: it tries again.
             if (!IsOpen(ticket.SessionId))
-                await RefuseAsync(outbox, request);
+                await RefuseAsync(outbox, request, isReadOnly: false);
             return;
         }
         if (request.SessionId != 0)
             services.Statistics.Reattachments.Count();
         services.Log.Attached(remote, ticket.SessionId, ticket.TimeoutMilliseconds);
-        lock (outbox.Gate)
-        {
+        await ServeAsync(
+            connection, traffic, session, outbox,
             new ConnectResponse(
-                ticket.TimeoutMilliseconds, ticket.SessionId, ticket.Password,
-                request.ReadOnly is null ? null : false).WriteFrame(outbox.Buffer);
+                ticket.TimeoutMilliseconds, ticket.SessionId, ticket.Password, request.ReadOnly is null ? null : false));
+    }
+
+    // What the log would have to be asked for is left out: this silo cannot ask it.
+    private async Task ServeReadOnlyAsync(
+        ConnectionContext connection, IPEndPoint remote, ConnectionTraffic traffic, ConnectRequest request)
+    {
+        if (request.ReadOnly is not true)
+            return;
+        if (request.LastZxidSeen > services.Replica.LastZxid)
+        {
+            services.Log.AheadOfUs(remote, request.LastZxidSeen, services.Replica.LastZxid);
+            return;
         }
+        if (!services.ReadOnlySessions.TryAttach(request, out var readOnly))
+            return;
+        var outbox = new Outbox(connection.Transport.Output);
+        if (readOnly is null)
+        {
+            await RefuseAsync(outbox, request, isReadOnly: true);
+            return;
+        }
+        var tracked = readOnly.Tracked;
+        var caller = new Caller(tracked.Id, 0, FirstIdentities(connection, remote));
+        await using var session = new SessionConnection(
+            services, connection.Transport.Input, outbox, connection.Abort, remote, traffic, caller, readOnly);
+        session.TryBind();
+        services.Log.AttachedReadOnly(remote, tracked.Id, tracked.TimeoutMilliseconds);
+        await ServeAsync(
+            connection, traffic, session, outbox,
+            new ConnectResponse(tracked.TimeoutMilliseconds, tracked.Id, readOnly.Password, ReadOnly: true));
+    }
+
+    private async Task ServeAsync(
+        ConnectionContext connection, ConnectionTraffic traffic, SessionConnection session, Outbox outbox,
+        ConnectResponse response)
+    {
+        lock (outbox.Gate)
+            response.WriteFrame(outbox.Buffer);
         outbox.Flush();
         services.Statistics.Count(1, 1);
         traffic.Count(1, 1);
@@ -269,10 +307,16 @@ public sealed class ZooKeeperConnectionHandler(
             return services.Replica.State.Sessions.ContainsKey(sessionId);
     }
 
-    private static async Task RefuseAsync(Outbox outbox, ConnectRequest request)
+    private Identity[] FirstIdentities(ConnectionContext connection, IPEndPoint remote) =>
+    [
+        .. ConnectionAuthentication.FirstIdentities(services.Options.Authentication, remote.Address.ToString()),
+        .. connection.Features.Get<TlsIdentities>()?.Identities ?? [],
+    ];
+
+    private static async Task RefuseAsync(Outbox outbox, ConnectRequest request, bool isReadOnly)
     {
         lock (outbox.Gate)
-            ConnectResponse.Expired(request.ReadOnly is null ? null : false).WriteFrame(outbox.Buffer);
+            ConnectResponse.Expired(request.ReadOnly is null ? null : isReadOnly).WriteFrame(outbox.Buffer);
         outbox.Flush();
         await outbox.WaitUntilSentAsync().WaitAsync(_farewell);
     }

@@ -28,6 +28,7 @@ internal sealed class ClusterService(IServiceProvider services, Replica replica,
         return Task.WhenAny(
             liveness.RunAsync(cancellationToken),
             services.GetRequiredService<LeaseGuard>().RunAsync(cancellationToken),
+            services.GetRequiredService<EnsemblePublisher>().RunAsync(cancellationToken),
             services.GetRequiredService<LogFollower>().RunAsync(cancellationToken)).Unwrap();
     }
 

@@ -1,31 +1,36 @@
-using System.Globalization;
+using System.Text;
+using Coordination.Gateway;
+using Coordination.Grains.Cluster;
+using Coordination.Grains.Replication;
 using Coordination.Silo.Options;
+using Coordination.Storage;
 
 namespace Coordination.Silo;
 
-/// <summary>What <c>conf</c> tells: the options under ZooKeeper's names.</summary>
-internal static class ConfigurationWords
+/// <summary>What <c>conf</c> tells: the options under ZooKeeper's names, and who is in the ensemble.</summary>
+internal sealed class ConfigurationWords(SiloOptions options, Ensemble ensemble, SiloNumber number, Replica replica)
 {
-    /// <summary>Names and values, in ZooKeeper's order.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Of(SiloOptions options)
+    /// <summary>The lines, in ZooKeeper's order.</summary>
+    public IEnumerable<string> Lines()
     {
         string folder = Path.GetFullPath(options.DataDir);
-        string size = DataSize(options).ToString(CultureInfo.InvariantCulture);
-        return
+        long size = DataSize(options);
+        IEnumerable<string> lines =
         [
-            new("clientPort", $"{options.ClientPort}"),
-            new("secureClientPort", options.SecureClientPort == 0 ? "-1" : $"{options.SecureClientPort}"),
-            new("dataDir", folder),
-            new("dataDirSize", size),
-            new("dataLogDir", folder),
-            new("dataLogSize", size),
-            new("tickTime", $"{(int)options.TickTime.TotalMilliseconds}"),
-            new("maxClientCnxns", $"{options.MaxClientConnections}"),
-            new("minSessionTimeout", $"{(int)options.MinSessionTimeout.TotalMilliseconds}"),
-            new("maxSessionTimeout", $"{(int)options.MaxSessionTimeout.TotalMilliseconds}"),
-            new("clientPortListenBacklog", "-1"),
-            new("serverId", "0"),
+            $"clientPort={options.ClientPort}",
+            $"secureClientPort={(options.SecureClientPort == 0 ? -1 : options.SecureClientPort)}",
+            $"dataDir={folder}",
+            $"dataDirSize={size}",
+            $"dataLogDir={folder}",
+            $"dataLogSize={size}",
+            $"tickTime={Milliseconds(options.TickTime)}",
+            $"maxClientCnxns={options.MaxClientConnections}",
+            $"minSessionTimeout={Milliseconds(options.MinSessionTimeout)}",
+            $"maxSessionTimeout={Milliseconds(options.MaxSessionTimeout)}",
+            "clientPortListenBacklog=-1",
+            $"serverId={(ensemble.IsAlone ? 0 : number.Value)}",
         ];
+        return ensemble.IsAlone ? lines : [.. lines, .. EnsembleLines()];
     }
 
     /// <summary>How many bytes the files of the data folder have, as <c>dirs</c> tells; 0 where the data is in a database.</summary>
@@ -33,5 +38,21 @@ internal static class ConfigurationWords
     {
         var folder = new DirectoryInfo(Path.GetFullPath(options.DataDir));
         return folder.Exists ? folder.EnumerateFiles().Sum(static file => file.Length) : 0;
+    }
+
+    private static int Milliseconds(TimeSpan time) => (int)time.TotalMilliseconds;
+
+    private IEnumerable<string> EnsembleLines()
+    {
+        yield return $"syncLimit={(int)Math.Ceiling(options.SyncLimit / options.TickTime)}";
+        yield return $"peerType={(ensemble.Role == SiloRole.Observer ? 1 : 0)}";
+        yield return "membership: ";
+        yield return Published();
+    }
+
+    private string Published()
+    {
+        using (replica.Lock.EnterRead())
+            return Encoding.UTF8.GetString(replica.State.Tree.Find("/zookeeper/config"u8)!.Data);
     }
 }

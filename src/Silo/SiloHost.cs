@@ -1,9 +1,9 @@
-using System.Net;
 using Coordination.Engine.Log;
 using Coordination.Engine.Quotas;
 using Coordination.Gateway;
 using Coordination.Gateway.Authentication;
 using Coordination.Gateway.FourLetterWords;
+using Coordination.Gateway.Serving;
 using Coordination.Gateway.Tls;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
@@ -95,6 +95,7 @@ internal static class SiloHost
             {
                 MostRequests = options.GlobalOutstandingLimit,
                 TakesTimeToLive = options.ExtendedTypesEnabled,
+                BeginsEpoch = options.PeerType == SiloRole.Participant,
             });
         services.AddSingleton<CommitLoop>();
         services.AddSingleton<SiloWriter>();
@@ -117,10 +118,9 @@ internal static class SiloHost
             services.AddSingleton(Ensemble.Alone(replica.Identity));
             return;
         }
-        string address = new IPEndPoint(options.ClientAddress, options.ClientPort).ToString();
         var lease = new SiloLease(options.SiloLease);
         long asked = tracker.Now;
-        var entry = new SiloEntry(replica.Identity, address, options.PeerType, LogFormat.CurrentLevel);
+        var entry = new SiloEntry(replica.Identity, options.AdvertisedClientAddress, options.PeerType, LogFormat.CurrentLevel);
         int number = await database.Silos.EnterAsync(entry, CancellationToken.None);
         tracker.ServeUntil(lease.EndOfService(asked));
         var entered = await database.Silos.ReadAsync(CancellationToken.None);
@@ -128,19 +128,23 @@ internal static class SiloHost
         services.AddSingleton(new Ensemble(replica.Identity, options.PeerType, entered));
         services.AddSingleton(database.Silos);
         services.AddSingleton(lease);
+        services.AddSingleton(new SyncLimit(options.SyncLimit));
         services.AddSingleton<LogFollower>();
         services.AddSingleton<LeaseGuard>();
         services.AddSingleton<SiloLiveness>();
+        services.AddSingleton<EnsemblePublisher>();
     }
 
     private static void AddGateway(IServiceCollection services, SiloOptions options)
     {
-        services.AddSingleton(new GatewayOptions
+        services.AddSingleton<ConfigurationWords>();
+        services.AddSingleton(provider => new GatewayOptions
         {
             LongestFrame = options.JuteMaxBuffer,
             MostConnectionsPerAddress = options.MaxClientConnections,
             MostConnections = options.MaxConnections,
             ConnectTimeout = options.ConnectTimeout,
+            TakesReadOnlySessions = options.ReadOnlyMode,
             MostOutstanding = Math.Min(1000, options.GlobalOutstandingLimit),
             ConnectionTokens = options.ConnectionThrottleTokens,
             ConnectionFillTime = options.ConnectionThrottleFillTime,
@@ -157,7 +161,7 @@ internal static class SiloHost
                 SaslPasswords = options.SaslPasswords,
                 SuperUsers = options.SuperUsers,
             },
-            Configuration = () => ConfigurationWords.Of(options),
+            Configuration = () => provider.GetRequiredService<ConfigurationWords>().Lines(),
             DataSize = () => ConfigurationWords.DataSize(options),
         });
         if (options.AuditEnable)
@@ -176,12 +180,16 @@ internal static class SiloHost
             services.AddSingleton<TlsFiles>();
             services.AddSingleton<TlsConnections>();
         }
+        services.AddSingleton<ServingState>();
+        services.AddSingleton<ServingWatch>();
+        services.AddSingleton<ReadOnlySessions>();
         services.AddSingleton<ServerMonitor>();
         services.AddSingleton<ServerListings>();
         services.AddSingleton<WordAnswers>();
         services.AddSingleton<ZooKeeperConnectionHandler>();
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<AdminListings>();
+        services.AddSingleton<EnsembleCommands>();
         services.AddSingleton<AdminCommands>();
     }
 

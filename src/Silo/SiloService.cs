@@ -1,3 +1,4 @@
+using Coordination.Gateway.Serving;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
 using Coordination.Grains.Sessions;
@@ -12,7 +13,7 @@ namespace Coordination.Silo;
 /// <remarks>Stopped after the connections: what they still had in flight is carried out first.</remarks>
 internal sealed partial class SiloService(
     CommitLoop commits, SessionExpiry expiry, Checkpointer checkpointer, Sweeper sweeper, MemoryMonitor memory,
-    ClusterService cluster, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILogger<SiloService> logger) : IHostedService
+    ClusterService cluster, ServingWatch serving, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILogger<SiloService> logger) : IHostedService
 {
     private static readonly TimeSpan _timeToFail = TimeSpan.FromSeconds(1);
 
@@ -31,6 +32,7 @@ internal sealed partial class SiloService(
         _running = Task.WhenAll(
             StopOnFailureAsync(commits.Completion),
             StopOnFailureAsync(Task.Run(() => cluster.RunAsync(_stopping.Token), CancellationToken.None)),
+            StopOnFailureAsync(Task.Run(() => serving.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => expiry.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => checkpointer.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => sweeper.RunAsync(_stopping.Token), CancellationToken.None)),

@@ -35,6 +35,10 @@ public sealed class WriteValidator(CoordinationState state, Guid silo, QuotaSett
     /// <c>extendedTypesEnabled</c>.</summary>
     public bool TakesTimeToLive { get; set; } = true;
 
+    /// <summary>Whether its life begins an epoch with its first write. That of an observer does not, but where there is none
+    /// yet, or the one in force is used up.</summary>
+    public bool BeginsEpoch { get; set; } = true;
+
     private InFlightQuotas Quotas => _inFlightQuotas ??= new InFlightQuotas(state, _pending, quotas ?? new QuotaSettings());
 
     /// <summary>Validates a request and, if it may be done, appends its entry to a batch.</summary>
@@ -44,7 +48,7 @@ public sealed class WriteValidator(CoordinationState state, Guid silo, QuotaSett
     public Verdict Validate(WriteRequest request, long time, BatchWriter batch)
     {
         _batch = batch;
-        if (!_epochIsOurs || Zxid.IsLastOfEpoch(LastZxid))
+        if ((!_epochIsOurs && (BeginsEpoch || Zxid.EpochOf(LastZxid) == 0)) || Zxid.IsLastOfEpoch(LastZxid))
             BeginEpoch(time);
         _header = new EntryHeader(LastZxid + 1, time, request.Caller.SessionId, request.Cxid);
         _batch.BeginEntry(_header);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Coordination.Gateway.Serving;
+using Coordination.Grains.Cluster;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Writing;
 
@@ -7,7 +9,7 @@ namespace Coordination.Gateway.FourLetterWords;
 /// <summary>What is measured of a silo, under ZooKeeper's names.</summary>
 public sealed class ServerMonitor(
     Replica replica, WritePipeline pipeline, ServerStatistics statistics, ConnectionTable connections,
-    ServerVersion version)
+    ServerVersion version, ServingState serving, Ensemble ensemble, ReadOnlySessions readOnlySessions)
 {
     /// <summary>How many requests wait for their answers.</summary>
     public int Outstanding => pipeline.RequestsInFlight;
@@ -18,7 +20,7 @@ public sealed class ServerMonitor(
         var figures = Look();
         var latency = statistics.Latency;
         yield return new("version", version.ToString());
-        yield return new("server_state", "standalone");
+        yield return new("server_state", serving.Name);
         yield return new("ephemerals_count", figures.Ephemerals);
         yield return new("num_alive_connections", connections.Count);
         yield return new("avg_latency", Math.Round(latency.Average, 4));
@@ -37,7 +39,7 @@ public sealed class ServerMonitor(
         yield return new("open_file_descriptor_count", FileDescriptors.OpenCount());
         yield return new("max_file_descriptor_count", FileDescriptors.MostCount());
         // ZooKeeper's word for sessions that are not in its log.
-        yield return new("local_sessions", 0);
+        yield return new("local_sessions", readOnlySessions.LocalCount);
         yield return new("uptime", (long)statistics.Uptime.TotalMilliseconds);
         yield return new("large_requests_rejected", statistics.RejectedLargeRequests.Value);
         yield return new("outstanding_tls_handshake", statistics.HandshakesUnderWay);
@@ -48,6 +50,10 @@ public sealed class ServerMonitor(
         yield return new("connection_drop_count", statistics.EndedConnections.Value);
         yield return new("sessionless_connections_expired", statistics.SilentConnections.Value);
         yield return new("connection_revalidate_count", statistics.Reattachments.Value);
+        if (ensemble.IsAlone || serving.Mode != ServingMode.ReadWrite)
+            yield break;
+        foreach (var figure in EnsembleFigures.Of(ensemble))
+            yield return figure;
     }
 
     /// <summary>The text of a value, as ZooKeeper writes it.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Coordination.Gateway.Serving;
 
 namespace Coordination.Gateway.FourLetterWords;
 
@@ -6,7 +7,7 @@ namespace Coordination.Gateway.FourLetterWords;
 /// <remarks>Answers come in pieces that are made as they are taken: some tell of a million watches.</remarks>
 public sealed class WordAnswers(
     GatewayOptions options, ServerMonitor monitor, ServerStatistics statistics, ConnectionTable connections,
-    ServerListings listings, ServerVersion version)
+    ServerListings listings, ServerVersion version, ServingState serving)
 {
     private readonly ConnectionLines _connectionLines = new(listings);
     private readonly DumpLines _dumpLines = new(connections, listings);
@@ -16,16 +17,18 @@ public sealed class WordAnswers(
     {
         if (!options.AllFourLetterWords && !options.FourLetterWords.Contains(word))
             return Refusal(word);
+        if (serving.Mode == ServingMode.Nobody && word is not ("ruok" or "envi" or "isro"))
+            return ["This ZooKeeper instance is not currently serving requests\n"];
         return word switch
         {
             "ruok" => ["imok"],
-            "isro" => ["rw"],
-            "conf" => options.Configuration().Select(static item => $"{item.Key}={item.Value}\n"),
+            "isro" => [IsReadOnly()],
+            "conf" => options.Configuration().Select(static line => $"{line}\n"),
             "dirs" => Directories(),
             "envi" => ["Environment:\n", .. ServerEnvironment.List(version).Select(static item => $"{item.Key}={item.Value}\n")],
             "mntr" => monitor.Values().Select(static item => $"zk_{item.Key}\t{ServerMonitor.TextOf(item.Value)}\n"),
-            "srvr" => [$"Zookeeper version: {version}\n", .. ServerLines()],
-            "stat" => [$"Zookeeper version: {version}\nClients:\n", .. _connectionLines.Brief(), "\n", .. ServerLines()],
+            "srvr" => [.. Heading(), .. ServerLines()],
+            "stat" => [.. Heading(), "Clients:\n", .. _connectionLines.Brief(), "\n", .. ServerLines()],
             "cons" => _connectionLines.Full().Append("\n"),
             "crst" => ResetConnections(),
             "srst" => ResetServer(),
@@ -38,6 +41,20 @@ public sealed class WordAnswers(
     }
 
     private static string[] Refusal(string word) => [$"{word} is not executed because it is not in the whitelist.\n"];
+
+    private string IsReadOnly() => serving.Mode switch
+    {
+        ServingMode.ReadWrite => "rw",
+        ServingMode.ReadOnly => "ro",
+        _ => "null",
+    };
+
+    private IEnumerable<string> Heading()
+    {
+        yield return $"Zookeeper version: {version}\n";
+        if (serving.Mode == ServingMode.ReadOnly)
+            yield return "READ-ONLY mode; serving only read-only clients\n";
+    }
 
     private IEnumerable<string> Directories()
     {
@@ -52,7 +69,7 @@ public sealed class WordAnswers(
         yield return string.Create(
             CultureInfo.InvariantCulture, $"Latency min/avg/max: {latency.Least}/{latency.Average:0.0###}/{latency.Most}\n");
         yield return $"Received: {statistics.Received}\nSent: {statistics.Sent}\nConnections: {connections.Count}\n";
-        yield return $"Outstanding: {monitor.Outstanding}\nZxid: 0x{figures.Zxid:x}\nMode: standalone\n";
+        yield return $"Outstanding: {monitor.Outstanding}\nZxid: 0x{figures.Zxid:x}\nMode: {serving.Name}\n";
         yield return $"Node count: {figures.Znodes}\n";
     }
 

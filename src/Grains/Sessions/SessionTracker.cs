@@ -24,9 +24,13 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     private long _serveUntil = long.MaxValue;
     private long _reached = long.MaxValue;
     private volatile bool _hasLeft;
+    private long _freshUntil = long.MaxValue;
 
     /// <summary>How many sessions this silo answers for.</summary>
     public int Count => _sessions.Count;
+
+    /// <summary>Whether the silo serves nobody any more, whatever happens.</summary>
+    public bool HasLeft => _hasLeft;
 
     /// <summary>Now, in milliseconds of the monotonic clock.</summary>
     public long Now => (long)time.GetElapsedTime(0).TotalMilliseconds;
@@ -45,12 +49,18 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     }
 
     /// <summary>Whether the silo may still serve clients. Where several silos watch each other, the others may take it for
-    /// dead once it may not, and close the sessions of clients that it goes on answering.</summary>
+    /// dead once it may not, and close the sessions of clients that it goes on answering; nor may one whose state may be
+    /// older than the sync limit.</summary>
     /// <param name="now">The time, as <see cref="Now"/> has it.</param>
-    public bool MayServe(long now) => now < Volatile.Read(ref _serveUntil) && !_hasLeft;
+    public bool MayServe(long now) =>
+        now < Volatile.Read(ref _serveUntil) && now < Volatile.Read(ref _freshUntil) && !_hasLeft;
 
     /// <summary>Lets the silo serve until a time, as <see cref="Now"/> has it.</summary>
     public void ServeUntil(long time) => Volatile.Write(ref _serveUntil, time);
+
+    /// <summary>Lets the silo serve what it has applied until a time, as <see cref="Now"/> has it: a log that others write to
+    /// was asked for its tail, and that tail is applied.</summary>
+    public void FreshUntil(long time) => Volatile.Write(ref _freshUntil, time);
 
     /// <summary>The log that several silos share has answered. While it does not, no client can attach to another silo, so
     /// that nobody's silence counts; and everybody has the full timeout once it does again.</summary>

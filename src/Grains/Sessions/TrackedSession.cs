@@ -31,6 +31,13 @@ public sealed class TrackedSession
 
     internal long LastHeard => Volatile.Read(ref _lastHeard);
 
+    /// <summary>Makes one that no wheel looks at.</summary>
+    public static TrackedSession Untracked(long id, int timeoutMilliseconds, long now) => new(id, 0, timeoutMilliseconds, now);
+
+    /// <summary>Whether its client was not heard for its timeout.</summary>
+    /// <param name="now">The time, as <see cref="SessionTracker.Now"/> has it.</param>
+    public bool IsSilent(long now) => now - LastHeard > TimeoutMilliseconds;
+
     /// <summary>The client was heard.</summary>
     /// <param name="now">The time, as <see cref="SessionTracker.Now"/> has it.</param>
     public void Touch(long now) => Volatile.Write(ref _lastHeard, now);

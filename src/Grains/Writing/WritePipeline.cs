@@ -83,6 +83,13 @@ public sealed class WritePipeline : IDisposable
 
     private bool IsSomethingToDo => _full.Count > 0 || _open.Items.Count > 0 || _catchUpTo > _replica.LastZxid;
 
+    /// <inheritdoc cref="WriteValidator.BeginsEpoch"/>
+    public bool BeginsEpoch
+    {
+        get => _validator.BeginsEpoch;
+        init => _validator.BeginsEpoch = value;
+    }
+
     /// <summary>Waits until there is room for more requests.</summary>
     public Task WaitForRoomAsync(CancellationToken cancellationToken) =>
         Volatile.Read(ref _room)?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Coordination.Gateway;
 using Coordination.Gateway.FourLetterWords;
+using Coordination.Gateway.Serving;
+using Coordination.Grains.Cluster;
 using Coordination.Silo.Options;
 using Coordination.Storage;
 
@@ -10,7 +12,8 @@ namespace Coordination.Silo.Http;
 /// <remarks>Whatever changes, or copies, the tree or its sessions is not among them: who asks is not known here.</remarks>
 internal sealed class AdminCommands(
     SiloOptions options, ServerMonitor monitor, ServerListings listings, ServerVersion version,
-    AdminListings adminListings, ServerStatistics statistics, ConnectionTable connections, ICheckpoint checkpoint)
+    AdminListings adminListings, ServerStatistics statistics, ConnectionTable connections, ICheckpoint checkpoint,
+    ServingState serving, Ensemble ensemble, EnsembleCommands ensembleCommands, SiloNumber number)
 {
     /// <summary>All commands.</summary>
     public IReadOnlyList<AdminCommand> All =>
@@ -21,7 +24,7 @@ internal sealed class AdminCommands(
         Fields("dirs", [], WriteDirectories),
         new(["dump"], adminListings.WriteDumpAsync),
         Fields("environment", ["env", "envi"], WriteEnvironment),
-        Fields("is_read_only", ["isro"], static json => json.WriteBoolean("read_only", false)),
+        Fields("is_read_only", ["isro"], json => json.WriteBoolean("read_only", IsReadOnly)),
         new(["last_snapshot", "lsnp"], WriteCheckpointAsync),
         Fields("monitor", ["mntr"], WriteMonitor),
         Fields("ruok", [], static _ => { }),
@@ -31,7 +34,19 @@ internal sealed class AdminCommands(
         Fields("watch_summary", ["wchs"], WriteWatchSummary),
         new(["watches", "wchc"], adminListings.WriteWatchesAsync),
         new(["watches_by_path", "wchp"], adminListings.WriteWatchesByPathAsync),
+        .. OfEnsemble,
     ];
+
+    private AdminCommand[] OfEnsemble => ensemble.IsAlone
+        ? []
+        :
+        [
+            Fields("leader", ["lead"], ensembleCommands.WriteLeader),
+            Fields("observers", ["obsr"], ensembleCommands.WriteObservers),
+            Fields("voting_view", [], ensembleCommands.WriteVotingView),
+        ];
+
+    private bool IsReadOnly => serving.Mode == ServingMode.ReadOnly;
 
     private static AdminCommand Fields(string name, string[] aliases, Action<Utf8JsonWriter> write) =>
         new([name, .. aliases], answer =>
@@ -50,7 +65,7 @@ internal sealed class AdminCommands(
         json.WriteNumber("max_client_cnxns", options.MaxClientConnections);
         json.WriteNumber("min_session_timeout", (int)options.MinSessionTimeout.TotalMilliseconds);
         json.WriteNumber("max_session_timeout", (int)options.MaxSessionTimeout.TotalMilliseconds);
-        json.WriteNumber("server_id", 0);
+        json.WriteNumber("server_id", ensemble.IsAlone ? 0 : number.Value);
         json.WriteNumber("client_port_listen_backlog", -1);
     }
 
@@ -99,7 +114,7 @@ internal sealed class AdminCommands(
         var figures = monitor.Look();
         long size = ConfigurationWords.DataSize(options);
         json.WriteString("version", version.ToString());
-        json.WriteBoolean("read_only", false);
+        json.WriteBoolean("read_only", IsReadOnly);
         json.WriteStartObject("server_stats");
         json.WriteNumber("data_dir_size", size);
         json.WriteNumber("log_dir_size", size);

@@ -1,3 +1,4 @@
+using Coordination.Gateway.Serving;
 using Coordination.Grains.Writing;
 
 namespace Coordination.Silo.Http;
@@ -15,9 +16,11 @@ internal static class SiloPages
             await next(context);
         });
         app.MapGet("/healthz/live", () => Results.Text("live\n"));
-        app.MapGet("/healthz/ready", (CommitLoop commits, WritePipeline pipeline) =>
+        app.MapGet("/healthz/ready", (CommitLoop commits, WritePipeline pipeline, ServingState serving) =>
             commits.Completion.IsCompleted ? NotReady("the log takes no rows\n")
             : !pipeline.HasRoomToGrow ? NotReady("memory is over its hard limit: the tree may not grow\n")
+            : serving.Mode == ServingMode.ReadOnly ? NotReady("the log cannot be read: only read-only clients are served\n")
+            : serving.Mode == ServingMode.Nobody ? NotReady("the log cannot be read: nobody is served\n")
             : Results.Text("ready\n"));
         app.MapGet("/healthz", () => Results.Redirect("/healthz/ready"));
         app.MapGet("/metrics", (MetricsPage metrics) =>

@@ -14,6 +14,10 @@ internal sealed record SiloOptions
     /// <summary>The address that it listens on; ZooKeeper's <c>clientPortAddress</c>.</summary>
     public required IPAddress ClientAddress { get; init; }
 
+    /// <summary>Where the clients of a silo that is one of several reach it, as <c>HOST:PORT</c>: what it listens on, unless
+    /// set.</summary>
+    public required string AdvertisedClientAddress { get; init; }
+
     /// <summary>The folder with the log and the checkpoint; ZooKeeper's <c>dataDir</c>.</summary>
     public required string DataDir { get; init; }
 
@@ -28,6 +32,13 @@ internal sealed record SiloOptions
 
     /// <summary>What the silo does for its cluster; ZooKeeper's <c>peerType</c>.</summary>
     public required SiloRole PeerType { get; init; }
+
+    /// <summary>How old what the silo shows may be, where others write to its log too; ZooKeeper's <c>syncLimit</c>.</summary>
+    public required TimeSpan SyncLimit { get; init; }
+
+    /// <summary>Whether clients that ask for no more than reads are served while nobody else can be; ZooKeeper's
+    /// <c>readonlymode.enabled</c>.</summary>
+    public required bool ReadOnlyMode { get; init; }
 
     /// <summary>The address by which the other silos and Orleans' clients reach this one, and that it listens on for
     /// them; of the <c>packages</c> flavour.</summary>

@@ -11,7 +11,8 @@ internal static class SiloOptionsReader
 
     private static readonly string[] _names =
     [
-        "client-port", "client-address", "data-dir", "database", "cluster", "silo-lease", "peer-type",
+        "client-port", "client-address", "data-dir", "database", "cluster", "silo-lease", "peer-type", "sync-limit",
+        "read-only-mode", "advertised-client-address",
         "silo-address", "silo-port", "gateway-port",
         "http-port", "http-address", "tick-time", "min-session-timeout",
         "max-session-timeout", "jute-max-buffer", "max-client-connections", "four-letter-words", "log-retention",
@@ -42,16 +43,20 @@ internal static class SiloOptionsReader
     public static SiloOptions Read(IConfiguration configuration)
     {
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        int port = Number(configuration, "client-port", 2181, 1, 65_535);
         int tick = Number(configuration, "tick-time", 2000, 10, 60_000);
         bool isAlone = string.IsNullOrEmpty(configuration["database"]);
         var options = new SiloOptions
         {
-            ClientPort = Number(configuration, "client-port", 2181, 1, 65_535),
+            ClientPort = port,
+            AdvertisedClientAddress = AdvertisedAddress(configuration, port),
             ClientAddress = Address(configuration, "client-address"),
             DataDir = configuration["data-dir"] is { Length: > 0 } folder ? folder : "data",
             Database = configuration["database"] is { Length: > 0 } database ? database : null,
             Cluster = configuration["cluster"] is { Length: > 0 } cluster ? cluster : "coordination",
             SiloLease = TimeSpan.FromMilliseconds(Number(configuration, "silo-lease", 5 * tick, 100, 600_000)),
+            SyncLimit = TimeSpan.FromMilliseconds(Number(configuration, "sync-limit", 5 * tick, 100, 600_000)),
+            ReadOnlyMode = Flag(configuration, "read-only-mode", otherwise: true),
             PeerType = PeerType(configuration),
             SiloAddress = Address(configuration, "silo-address"),
             SiloPort = Number(configuration, "silo-port", isAlone ? 0 : 11_111, isAlone ? 0 : 1, 65_535),
@@ -98,6 +103,8 @@ internal static class SiloOptionsReader
         SecurityOptionsReader.Check(options);
         if (options.SecureClientPort != 0 && (options.SecureClientPort == options.ClientPort || options.SecureClientPort == options.HttpPort))
             throw new OptionException("--secure-client-port is the same as --client-port or --http-port");
+        if (options.PeerType == SiloRole.Observer && options.Database is null)
+            throw new OptionException("--peer-type is observer, but there is no --database that others could share");
         if (options.AuditFile is not null && !options.AuditEnable)
             throw new OptionException("--audit-file is set, but --audit-enable is not true");
         return options;
@@ -167,6 +174,19 @@ internal static class SiloOptionsReader
         "observer" => SiloRole.Observer,
         var text => throw new OptionException($"--peer-type is {text}, but must be participant or observer"),
     };
+
+    private static string AdvertisedAddress(IConfiguration configuration, int port)
+    {
+        if (configuration["advertised-client-address"] is not { Length: > 0 } text)
+            return new IPEndPoint(Address(configuration, "client-address"), port).ToString();
+        if (IPAddress.TryParse(text, out var address))
+            return new IPEndPoint(address, port).ToString();
+        string whole = text.EndsWith(']') || !text.Contains(':') ? $"{text}:{port}" : text;
+        if (Uri.TryCreate($"tcp://{whole}", UriKind.Absolute, out var uri) && uri.Port > 0 && whole == $"{uri.Host}:{uri.Port}")
+            return whole;
+        throw new OptionException(
+            $"--advertised-client-address is {text}, but must be how clients reach this silo, such as silo1.example.org:2181");
+    }
 
     private static IPAddress Address(IConfiguration configuration, string name)
     {
