@@ -3,7 +3,6 @@ using Coordination.Gateway.Serving;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Writing;
-using Orleans;
 
 namespace Coordination.Gateway;
 
@@ -12,7 +11,7 @@ namespace Coordination.Gateway;
 /// <param name="Pipeline">Where writes go.</param>
 /// <param name="Tail">What sync asks.</param>
 /// <param name="Tracker">Who hears that a client is alive.</param>
-/// <param name="Grains">Where sessions are opened.</param>
+/// <param name="Sessions">Where sessions are opened.</param>
 /// <param name="Options">The limits.</param>
 /// <param name="Statistics">What is counted.</param>
 /// <param name="LargeRequests">What large writes are in flight.</param>
@@ -21,6 +20,6 @@ namespace Coordination.Gateway;
 /// <param name="Log">What is told to the operator.</param>
 /// <param name="Audit">What hears of every write; null where nothing does.</param>
 public sealed record GatewayServices(
-    Replica Replica, WritePipeline Pipeline, LogTailReader Tail, SessionTracker Tracker, IGrainFactory Grains,
+    Replica Replica, WritePipeline Pipeline, LogTailReader Tail, SessionTracker Tracker, SessionCalls Sessions,
     GatewayOptions Options, ServerStatistics Statistics, LargeRequests LargeRequests,
     ServingState Serving, ReadOnlySessions ReadOnlySessions, GatewayLog Log, AuditLog? Audit = null);

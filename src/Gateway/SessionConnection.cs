@@ -5,7 +5,6 @@ using Coordination.Engine.Watches;
 using Coordination.Gateway.Authentication;
 using Coordination.Gateway.Requests;
 using Coordination.Gateway.Serving;
-using Coordination.Grains;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Protocol;
@@ -211,7 +210,7 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
         if (_readOnlySession is not null)
             _services.ReadOnlySessions.Close(_readOnlySession);
         else
-            await _services.Grains.GetGrain<ISessionGrain>(_session.Id).CloseAsync(_session.AttachZxid);
+            await _services.Sessions.CloseAsync(_session.Id, _session.AttachZxid);
         var reader = new JuteReader(_frame);
         int xid = RequestHeader.Read(ref reader).Xid;
         lock (_outbox.Gate)

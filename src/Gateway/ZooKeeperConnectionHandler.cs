@@ -7,7 +7,6 @@ using Coordination.Gateway.Authentication;
 using Coordination.Gateway.FourLetterWords;
 using Coordination.Gateway.Serving;
 using Coordination.Gateway.Tls;
-using Coordination.Grains;
 using Coordination.Grains.Messages;
 using Coordination.Protocol;
 using Coordination.Storage;
@@ -297,8 +296,8 @@ public sealed class ZooKeeperConnectionHandler(
     {
         var opening = new SessionOpening(request.TimeoutMilliseconds, services.Replica.Identity);
         if (request.SessionId != 0)
-            return await services.Grains.GetGrain<ISessionGrain>(request.SessionId).AttachAsync(request.Password, opening);
-        return await services.Grains.GetGrain<ISessionGrain>(sessionIds.Next()).OpenAsync(opening);
+            return await services.Sessions.AttachAsync(request.SessionId, request.Password, opening);
+        return await services.Sessions.OpenAsync(sessionIds.Next, opening);
     }
 
     private bool IsOpen(long sessionId)

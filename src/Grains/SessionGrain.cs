@@ -1,20 +1,16 @@
-using System.Security.Cryptography;
-using Coordination.Engine.Requests;
-using Coordination.Engine.Security;
-using Coordination.Grains.Cluster;
 using Coordination.Grains.Messages;
-using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
-using Coordination.Grains.Writing;
-using Coordination.Protocol;
 using Orleans;
+using Orleans.Placement;
 using Orleans.Runtime;
 
 namespace Coordination.Grains;
 
 /// <inheritdoc cref="ISessionGrain"/>
+/// <remarks>Best on the silo that its client is connected to, which is the first to call it.</remarks>
+[PreferLocalPlacement]
 public sealed class SessionGrain(
-    SiloWriter writer, Replica replica, SessionTracker tracker, SessionLimits limits, Ensemble ensemble)
+    SessionWriter writer, SessionTracker tracker, SessionBackstop backstop, SessionLimits limits)
     : Grain, ISessionGrain, IRemindable
 {
     private const string Backstop = "backstop";
@@ -26,39 +22,24 @@ public sealed class SessionGrain(
     /// <inheritdoc/>
     public async Task<SessionTicket> OpenAsync(SessionOpening opening)
     {
-        if (Id == 0)
-            throw new ZnodeException(ErrorCode.BadArguments, "session 0x0");
-        // Before the session is there, or taken from another: whoever cannot prove who he is gets nothing.
-        var identities = Identify(opening);
-        byte[] password = RandomNumberGenerator.GetBytes(ConnectResponse.PasswordLength);
-        int timeout = limits.Clamp(opening.TimeoutMilliseconds);
-        var reply = await WriteAsync(
-            new OpenSessionOperation(Id, password, timeout, opening.Silo ?? replica.Identity));
-        if (reply.Error != ErrorCode.Ok)
-            throw new ZnodeException(reply.Error, $"session 0x{Id:x}");
+        var ticket = await writer.OpenAsync(Id, opening);
         RegisterBackstopLater();
-        return new SessionTicket(Id, password, timeout, reply.Zxid, identities);
+        return ticket;
     }
 
     /// <inheritdoc/>
     public async Task<SessionTicket?> AttachAsync(byte[] password, SessionOpening opening)
     {
-        var identities = Identify(opening);
-        int timeout = limits.Clamp(opening.TimeoutMilliseconds);
-        var reply = await WriteAsync(
-            new AttachSessionOperation(Id, password, timeout, opening.Silo ?? replica.Identity));
-        if (reply.Error == ErrorCode.SessionExpired)
-            return null;
-        if (reply.Error != ErrorCode.Ok)
-            throw new ZnodeException(reply.Error, $"session 0x{Id:x}");
-        RegisterBackstopLater();
-        return new SessionTicket(Id, password, timeout, reply.Zxid, identities);
+        var ticket = await writer.AttachAsync(Id, password, opening);
+        if (ticket is not null)
+            RegisterBackstopLater();
+        return ticket;
     }
 
     /// <inheritdoc/>
     public Task<bool> PingAsync(long attachZxid)
     {
-        if (tracker.Find(Id) is not { } session || session.AttachZxid != attachZxid)
+        if (tracker.Find(Id) is not { } session || session.AttachZxid != attachZxid || !backstop.IsOnlyWatcher(Id))
             return Task.FromResult(false);
         session.Touch(tracker.Now);
         return Task.FromResult(true);
@@ -67,20 +48,16 @@ public sealed class SessionGrain(
     /// <inheritdoc/>
     public async Task CloseAsync(long attachZxid)
     {
-        var reply = await WriteAsync(new CloseSessionOperation(Id, attachZxid));
-        if (reply.Error is not (ErrorCode.Ok or ErrorCode.SessionExpired))
-            throw new ZnodeException(reply.Error, $"session 0x{Id:x}");
+        if (!await writer.CloseAsync(Id, attachZxid))
+            throw new ZnodeException(ErrorCode.SessionMoved, $"session 0x{Id:x}");
         await EndAsync();
     }
 
     /// <inheritdoc/>
     public async Task<bool> ExpireAsync(long attachZxid)
     {
-        var reply = await WriteAsync(new CloseSessionOperation(Id, attachZxid));
-        if (reply.Error == ErrorCode.SessionMoved)
+        if (!await writer.CloseAsync(Id, attachZxid))
             return false;
-        if (reply.Error is not (ErrorCode.Ok or ErrorCode.SessionExpired))
-            throw new ZnodeException(reply.Error, $"session 0x{Id:x}");
         await EndAsync();
         return true;
     }
@@ -88,26 +65,9 @@ public sealed class SessionGrain(
     /// <summary>The backstop: where no silo answers for the session any more, this one does, with its full timeout.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        bool isOpen;
-        using (replica.Lock.EnterRead())
-        {
-            isOpen = replica.State.Sessions.TryGetValue(Id, out var session);
-            // One that has its log to itself knows that whatever other life of a silo the session is attached to is over.
-            // Of several, each answers for the sessions of those that it has seen die, and needs no backstop.
-            if (isOpen && ensemble.IsAlone && tracker.Find(Id) is null)
-                tracker.Adopt(session!);
-        }
-        if (!isOpen)
+        if (!await backstop.LookAfterAsync(Id))
             await EndAsync();
     }
-
-    private Task<WriteReply> WriteAsync(WriteOperation operation) => writer.WriteAsync(Caller.Service, operation);
-
-    private static Identity[] Identify(SessionOpening opening) => [.. (opening.Credentials ?? []).Select(Identify)];
-
-    private static Identity Identify(Credential credential) => credential.Scheme == AuthenticationScheme.Digest
-        ? DigestIdentity.FromCredentials(credential.Data)
-        : throw new ZnodeException(ErrorCode.AuthFailed, credential.Scheme);
 
     // Most sessions that are opened for one operation are closed long before that period has passed: they cost no reminder.
     private void RegisterBackstopLater() => _backstopTimer ??= this.RegisterGrainTimer(

@@ -101,6 +101,9 @@ internal static class SiloHost
         services.AddSingleton<SiloWriter>();
         services.AddSingleton<LogTailReader>();
         services.AddSingleton<Checkpointer>();
+        services.AddSingleton<SessionWriter>();
+        services.AddSingleton<SessionCalls>();
+        services.AddSingleton<SessionBackstop>();
         services.AddSingleton<SessionExpiry>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<MemoryMonitor>();

@@ -33,9 +33,15 @@ public sealed class LogTailReader(ILog log, Replica replica, WritePipeline pipel
     public async ValueTask SyncAsync(CancellationToken cancellationToken)
     {
         var tail = await ReadTailAsync(cancellationToken);
-        if (log.IsShared && replica.LastZxid < tail.LastZxid)
-            pipeline.RequestCatchUp(tail.LastZxid);
-        while (replica.LastZxid < tail.LastZxid)
+        await WaitForAsync(tail.LastZxid, cancellationToken);
+    }
+
+    /// <summary>Waits until the replica has applied a zxid that is in the log.</summary>
+    public async ValueTask WaitForAsync(long zxid, CancellationToken cancellationToken)
+    {
+        if (log.IsShared && replica.LastZxid < zxid)
+            pipeline.RequestCatchUp(zxid);
+        while (replica.LastZxid < zxid)
             await Task.Delay(_poll, time, cancellationToken);
     }
 }

@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Logging;
-using Orleans;
 using Orleans.Runtime;
 
 namespace Coordination.Grains.Sessions;
 
 /// <summary>Turns the timing wheel, and has the sessions closed whose clients have fallen silent.</summary>
 public sealed partial class SessionExpiry(
-    SessionTracker tracker, IGrainFactory grains, TimeProvider time, ILogger<SessionExpiry> logger)
+    SessionTracker tracker, SessionCalls sessions, TimeProvider time, ILogger<SessionExpiry> logger)
 {
     private const int MostAtOnce = 256;
 
@@ -43,7 +42,7 @@ public sealed partial class SessionExpiry(
     {
         try
         {
-            if (await grains.GetGrain<ISessionGrain>(session.Id).ExpireAsync(session.AttachZxid))
+            if (await sessions.ExpireAsync(session.Id, session.AttachZxid))
                 LogExpired(session.Id, session.TimeoutMilliseconds);
         }
         catch (Exception e) when (e is ZnodeException or TimeoutException or OrleansException)

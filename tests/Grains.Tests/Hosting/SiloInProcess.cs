@@ -36,6 +36,8 @@ internal sealed class SiloInProcess : IAsyncDisposable
 
     public Replica Replica => Get<Replica>();
 
+    public SessionCalls Sessions => Get<SessionCalls>();
+
     public SessionTracker Tracker => Get<SessionTracker>();
 
     public WritePipeline Pipeline => Get<WritePipeline>();
@@ -130,6 +132,9 @@ internal sealed class SiloInProcess : IAsyncDisposable
         services.AddSingleton<LogTailReader>();
         // Whatever the clock of the test does, the checkpoint comes forward.
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Checkpointer>(provider, TimeProvider.System));
+        services.AddSingleton<SessionWriter>();
+        services.AddSingleton<SessionCalls>();
+        services.AddSingleton<SessionBackstop>();
         services.AddSingleton<SessionExpiry>();
         services.AddLocalOrleans(orleans =>
         {

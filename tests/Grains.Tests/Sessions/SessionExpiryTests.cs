@@ -77,13 +77,13 @@ public sealed class SessionExpiryTests : IAsyncLifetime
         await using var stopped = await SiloInProcess.StartAsync(
             _folder.Combine("other"), new SiloSettings { LeastTimeout = TimeSpan.FromMilliseconds(50) });
         await stopped.OpenSessionAsync(1, 50);
-        var grains = stopped.Grains;
+        var sessions = stopped.Sessions;
         var tracker = new SessionTracker(stopped.Replica.Identity, TimeSpan.FromMilliseconds(20), TimeProvider.System);
         var session = stopped.Replica.State.Sessions[1];
         await stopped.DisposeAsync();
 
         tracker.SessionAttached(session);
-        var expiry = new SessionExpiry(tracker, grains, TimeProvider.System, NullLogger<SessionExpiry>.Instance);
+        var expiry = new SessionExpiry(tracker, sessions, TimeProvider.System, NullLogger<SessionExpiry>.Instance);
         using var stopping = new CancellationTokenSource();
         var running = expiry.RunAsync(stopping.Token);
         await Task.WhenAny(running, Task.Delay(250));

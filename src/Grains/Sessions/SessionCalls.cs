@@ -1,0 +1,121 @@
+using Coordination.Grains.Messages;
+using Coordination.Grains.Replication;
+using Coordination.Storage;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Coordination.Grains.Sessions;
+
+/// <summary>Calls the grains of sessions, and does without a grain that cannot be reached.</summary>
+/// <remarks>A grain may be on a silo that has died and that the others still take for alive. Sessions are entries of the
+/// log, which any silo can write: nobody has to wait until the grain is somewhere else. Where both a grain and its caller
+/// have written, the later attachment stands, and the log tells whoever holds the other.</remarks>
+public sealed class SessionCalls(
+    IGrainFactory grains, SessionWriter writer, ILog log, LogTailReader tail, TimeProvider time)
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestCatchUp = TimeSpan.FromSeconds(10);
+
+    /// <summary>Opens a session.</summary>
+    /// <param name="nextId">Gives an id that nobody has.</param>
+    /// <param name="opening">Timeout and identities.</param>
+    /// <exception cref="ZnodeException">The write failed.</exception>
+    /// <exception cref="TimeoutException">The log does not take it.</exception>
+    public async Task<SessionTicket> OpenAsync(Func<long> nextId, SessionOpening opening)
+    {
+        long id = nextId();
+        // Under another id: the first may still be opened, and then ends by its timeout.
+        var ticket = await CallAsync(grains.GetGrain<ISessionGrain>(id).OpenAsync(opening), () => writer.OpenAsync(nextId(), opening));
+        await CatchUpAsync(ticket);
+        return ticket;
+    }
+
+    /// <summary>Attaches a session to the caller.</summary>
+    /// <returns>Null when there is no such session or the password is wrong.</returns>
+    /// <exception cref="ZnodeException">The write failed.</exception>
+    /// <exception cref="TimeoutException">The log does not take it.</exception>
+    public async Task<SessionTicket?> AttachAsync(long id, byte[] password, SessionOpening opening)
+    {
+        var ticket = await CallAsync(
+            grains.GetGrain<ISessionGrain>(id).AttachAsync(password, opening), () => writer.AttachAsync(id, password, opening));
+        if (ticket is not null)
+            await CatchUpAsync(ticket);
+        return ticket;
+    }
+
+    /// <summary>Closes a session because its client wants it.</summary>
+    /// <exception cref="ZnodeException">The session is another's by now, or the write failed.</exception>
+    /// <exception cref="TimeoutException">The log does not take it.</exception>
+    public Task CloseAsync(long id, long attachZxid) => CallAsync(
+        CloseByGrainAsync(id, attachZxid),
+        async () => await writer.CloseAsync(id, attachZxid)
+            ? true
+            : throw new ZnodeException(ErrorCode.SessionMoved, $"session 0x{id:x}"));
+
+    /// <summary>Closes a session because its client fell silent, unless it was attached anew since.</summary>
+    /// <returns>Whether the session is gone.</returns>
+    /// <exception cref="ZnodeException">The write failed.</exception>
+    /// <exception cref="TimeoutException">The log does not take it.</exception>
+    public Task<bool> ExpireAsync(long id, long attachZxid) => CallAsync(
+        grains.GetGrain<ISessionGrain>(id).ExpireAsync(attachZxid), () => writer.CloseAsync(id, attachZxid));
+
+    private async Task<bool> CloseByGrainAsync(long id, long attachZxid)
+    {
+        await grains.GetGrain<ISessionGrain>(id).CloseAsync(attachZxid);
+        return true;
+    }
+
+    private async Task<T> CallAsync<T>(Task<T> call, Func<Task<T>> without)
+    {
+        try
+        {
+            // A slow log is no reason: going to it by another way would not make it faster.
+            if (!log.IsShared || await EndsInTimeAsync(call) || !await AnswersAsync())
+                return await call;
+        }
+        catch (OrleansException) when (log.IsShared)
+        {
+            return await without();
+        }
+        _ = call.ContinueWith(static late => late.Exception, TaskContinuationOptions.ExecuteSynchronously);
+        return await without();
+    }
+
+    private async Task<bool> EndsInTimeAsync(Task call)
+    {
+        if (call.IsCompleted)
+            return true;
+        using var ended = new CancellationTokenSource();
+        bool isInTime = await Task.WhenAny(call, Task.Delay(_patience, time, ended.Token)) == call;
+        await ended.CancelAsync();
+        return isInTime;
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        using var timeout = new CancellationTokenSource(_patience, time);
+        try
+        {
+            await log.ReadTailAsync(timeout.Token);
+            return true;
+        }
+        catch (Exception e) when (e is LogUnavailableException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    // The grain may have written on another silo, of which this one has yet to hear.
+    private async ValueTask CatchUpAsync(SessionTicket ticket)
+    {
+        using var timeout = new CancellationTokenSource(_longestCatchUp, time);
+        try
+        {
+            await tail.WaitForAsync(ticket.AttachZxid, timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"this silo does not get to zxid 0x{ticket.AttachZxid:x}");
+        }
+    }
+}
