@@ -16,6 +16,7 @@ public sealed class CoordinationState
     private readonly Dictionary<string, long> _counters = [];
     private readonly Dictionary<Guid, long> _siloBatches = [];
     private readonly IApplyListener? _listener;
+    private HashSet<Znode>? _unsettledAcls;
 
     /// <summary>Makes an empty state, before genesis or a checkpoint is loaded into it.</summary>
     /// <param name="listener">Hears of sessions; null for nobody.</param>
@@ -39,6 +40,9 @@ public sealed class CoordinationState
 
     /// <summary>The zxid of the last entry that was applied.</summary>
     public long LastZxid { get; private set; }
+
+    /// <summary>Whether an entry is applied in part. What it has touched is not to be shown: see <see cref="IsSettled"/>.</summary>
+    public bool IsBetween { get; private set; }
 
     /// <summary>The epoch in force.</summary>
     public int Epoch { get; private set; }
@@ -91,6 +95,39 @@ public sealed class CoordinationState
         LastZxid = entry.Header.Zxid;
     }
 
+    /// <summary>Begins to apply an entry in pieces.</summary>
+    /// <param name="entry">The entry, which is not in the state.</param>
+    /// <param name="results">Cleared, then filled with what each of its changes did.</param>
+    public LongApplication Begin(in LogEntry entry, List<ChangeResult> results)
+    {
+        IsBetween = true;
+        return new LongApplication(this, entry, results);
+    }
+
+    /// <summary>Whether what a path shows, and does not show, is that of <see cref="LastZxid"/>.</summary>
+    /// <remarks>While an entry is applied in part, what it has changed bears its zxid. What it has deleted is gone, so that
+    /// whatever is not there may have been.</remarks>
+    public bool IsSettled(ReadOnlySpan<byte> path)
+    {
+        if (!IsBetween)
+            return true;
+        return Tree.Find(path) is { } node && node.Czxid <= LastZxid && node.Mzxid <= LastZxid && node.Pzxid <= LastZxid
+            && !QuotaPath.IsOfQuotas(path) && _unsettledAcls?.Contains(node) != true;
+    }
+
+    internal void End(in EntryHeader header)
+    {
+        LastZxid = header.Zxid;
+        IsBetween = false;
+        _unsettledAcls = null;
+    }
+
+    internal void EndSession(long id)
+    {
+        _sessions.Remove(id);
+        _listener?.SessionClosed(id);
+    }
+
     internal void Load(SessionRecord record) => _sessions.Add(record.Id, new Session(record));
 
     internal void Load(scoped in ZnodeRecord record)
@@ -112,7 +149,7 @@ public sealed class CoordinationState
         Quotas.Load();
     }
 
-    private void Apply(in EntryHeader header, in Change change, List<ChangeResult> results)
+    internal void Apply(in EntryHeader header, in Change change, List<ChangeResult> results)
     {
         switch (change.Kind)
         {
@@ -129,6 +166,9 @@ public sealed class CoordinationState
             case EntryKind.SetAcl:
                 var node = NodeAt(change.Path.Span);
                 Tree.SetAcl(node, change.Acl.Span, change.Number);
+                // No zxid of a znode tells of its ACL.
+                if (IsBetween)
+                    (_unsettledAcls ??= []).Add(node);
                 results.Add(new ChangeResult(change.Path, node.Stat));
                 break;
             case EntryKind.OpenSession:
@@ -147,8 +187,7 @@ public sealed class CoordinationState
             case EntryKind.CloseSession:
                 foreach (var deletion in change.Items)
                     Delete(deletion.Path.Span, header.Zxid);
-                _sessions.Remove(change.SessionId);
-                _listener?.SessionClosed(change.SessionId);
+                EndSession(change.SessionId);
                 break;
             case EntryKind.Counter:
                 _counters[Encoding.UTF8.GetString(change.Data.Span)] = change.LongNumber;

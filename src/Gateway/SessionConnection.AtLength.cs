@@ -24,18 +24,23 @@ internal sealed partial class SessionConnection
         return Step.AnswerAtLength;
     }
 
-    private void AnswerAtLength()
+    private async Task AnswerAtLengthAsync(CancellationToken cancellationToken)
     {
+        // Not on a thread that other connections are read by.
+        await Task.Yield();
         if (_count is not null)
-        {
-            CountOn();
-            return;
-        }
+            await CountOnAsync(cancellationToken);
+        else
+            WriteLongAnswer();
+        _outbox.Flush();
+    }
+
+    private void WriteLongAnswer()
+    {
         _longAnswer!.WriteRest(_held!);
         _outbox.Release(_held!);
         _longAnswer = null;
         _held = null;
-        _outbox.Flush();
     }
 
     private Step CountDescendants(RequestHeader header, ref JuteReader reader)
@@ -66,23 +71,26 @@ internal sealed partial class SessionConnection
         return Step.AnswerAtLength;
     }
 
-    private void CountOn()
+    private async Task CountOnAsync(CancellationToken cancellationToken)
     {
-        bool isComplete = false;
-        while (!isComplete && !_isEnded)
+        while (!_isEnded && !CountSome())
         {
-            using (_services.Replica.Lock.EnterRead())
-            {
-                isComplete = _count!.Advance(MostCountedAtOnce);
-                if (isComplete)
-                {
-                    lock (_outbox.Gate)
-                        WriteCount(_countXid, _count.Count);
-                }
-            }
+            _services.Replica.Lock.LetWriterIn();
+            await _services.Replica.WhenSettledAsync(cancellationToken);
         }
         _count = null;
-        _outbox.Flush();
+    }
+
+    private bool CountSome()
+    {
+        using (_services.Replica.Lock.EnterRead())
+        {
+            if (_services.Replica.State.IsBetween || !_count!.Advance(MostCountedAtOnce))
+                return false;
+            lock (_outbox.Gate)
+                WriteCount(_countXid, _count.Count);
+            return true;
+        }
     }
 
     private void WriteCount(int xid, int count)

@@ -15,6 +15,7 @@ internal sealed partial class SessionConnection
         var step = Step.GoOn;
         using (_services.Replica.Lock.EnterRead())
         {
+            bool isBetween = _services.Replica.State.IsBetween;
             lock (_outbox.Gate)
             {
                 _isAnsweringReads = true;
@@ -25,6 +26,11 @@ internal sealed partial class SessionConnection
                     var header = RequestHeader.Read(ref reader);
                     if (answered > 0 && IsBarrier(header.Operation))
                         break;
+                    if (isBetween && !IsSettled(header, reader))
+                    {
+                        step = Step.AwaitSettled;
+                        break;
+                    }
                     step = Answer(header, ref reader);
                     frames.Take(frame.Length);
                     last = header;
@@ -34,6 +40,8 @@ internal sealed partial class SessionConnection
             }
             zxid = _services.Replica.State.LastZxid;
         }
+        if (answered == 0)
+            return step;
         received += answered;
         _traffic.Measure(answered, _services.Statistics.Answered(answered, readAt), last, zxid);
         Count(0, answered);
@@ -43,6 +51,15 @@ internal sealed partial class SessionConnection
     private static bool IsBarrier(OperationCode operation) =>
         WriteDecoder.IsWrite(operation) || WatchRenewal.IsRenewal(operation)
         || operation is OperationCode.Sync or OperationCode.CloseSession;
+
+    // What looks at more than one znode, or sets a watch on what it does not look at, waits for an entry that is applied
+    // in part.
+    private bool IsSettled(RequestHeader header, JuteReader record) => header.Operation switch
+    {
+        OperationCode.Ping or OperationCode.Auth or OperationCode.Sasl or OperationCode.WhoAmI => true,
+        _ when ReadAnswer.IsRead(header.Operation) => _services.Replica.State.IsSettled(record.ReadUtf8()),
+        _ => false,
+    };
 
     private Step Answer(RequestHeader header, ref JuteReader reader)
     {

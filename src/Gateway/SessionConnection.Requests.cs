@@ -8,6 +8,8 @@ namespace Coordination.Gateway;
 /// <content>Goes through what has arrived, frame by frame, and finds what is to be done before the next is looked at.</content>
 internal sealed partial class SessionConnection
 {
+    private const int LongRequestLength = 32 * 1024;
+
     private Step Process(ReadOnlySequence<byte> input, out SequencePosition consumed)
     {
         var frames = new FrameSplitter(input, _services.Options.LongestFrame);
@@ -29,6 +31,7 @@ internal sealed partial class SessionConnection
         Count(received, 0);
         Submit();
         _outbox.Flush();
+        _isOffSocketThread = false;
         return step;
     }
 
@@ -40,6 +43,8 @@ internal sealed partial class SessionConnection
         var header = RequestHeader.Read(ref reader);
         if (_isBarred || (IsReadOnly && IsRefusedReadOnly(header.Operation)))
             return AnswerReads(ref frames, readAt, ref received);
+        if (frame.Length > LongRequestLength && IsManyInOne(header.Operation) && !_isOffSocketThread)
+            return Step.LeaveSocketThread;
         if (WriteDecoder.IsWrite(header.Operation))
         {
             if (_outstanding + _writes.Count >= _services.Options.MostOutstanding || !_services.Pipeline.HasRoom)
@@ -83,6 +88,10 @@ internal sealed partial class SessionConnection
         }
         return AnswerReads(ref frames, readAt, ref received);
     }
+
+    // What has thousands of operations, or watches, takes longer to decode than other connections should wait for.
+    private static bool IsManyInOne(OperationCode operation) =>
+        operation is OperationCode.Multi or OperationCode.MultiRead || WatchRenewal.IsRenewal(operation);
 
     private async Task ThrottleAsync(CancellationToken cancellationToken)
     {

@@ -36,6 +36,7 @@ internal sealed partial class SessionConnection
             _outbox.Flush();
             if (_outbox.Unsent > _services.Options.MostUnsentAnswers)
                 await _outbox.WaitUntilSentAsync().WaitAsync(cancellationToken);
+            await _services.Replica.WhenSettledAsync(cancellationToken);
             await LetOthersInAsync();
         }
         if (_isEnded)
@@ -53,6 +54,8 @@ internal sealed partial class SessionConnection
             lock (_outbox.Gate)
             {
                 var state = _services.Replica.State;
+                if (state.IsBetween)
+                    return false;
                 _isAnsweringReads = true;
                 bool isDone = renewal.GoOn(MostWatchesAtOnce, state, this);
                 _isAnsweringReads = false;

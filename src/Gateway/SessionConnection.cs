@@ -45,6 +45,7 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
     private bool _hasSaidFarewell;
     private bool _isBarred;
     private bool _isGone;
+    private bool _isOffSocketThread;
     private volatile bool _isEnded;
 
     public SessionConnection(
@@ -76,6 +77,8 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
         Throttle,
         Sync,
         RenewWatches,
+        LeaveSocketThread,
+        AwaitSettled,
         AnswerAtLength,
         CloseSession,
         End,
@@ -145,9 +148,15 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
                     case Step.RenewWatches:
                         await RenewWatchesAsync(cancellationToken);
                         break;
+                    case Step.LeaveSocketThread:
+                        await Task.Yield();
+                        _isOffSocketThread = true;
+                        break;
+                    case Step.AwaitSettled:
+                        await _services.Replica.WhenSettledAsync(cancellationToken);
+                        break;
                     case Step.AnswerAtLength:
-                        // Not on a thread that other connections are read by.
-                        await Task.Run(AnswerAtLength, CancellationToken.None);
+                        await AnswerAtLengthAsync(cancellationToken);
                         break;
                     case Step.CloseSession:
                         await CloseSessionAsync();

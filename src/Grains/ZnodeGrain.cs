@@ -61,18 +61,12 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
     }
 
     /// <inheritdoc/>
-    public Task<ZnodeData> GetAsync(SessionTicket? ticket = null) => Task.FromResult(Read(
-        ticket, Permissions.Read, node => new ZnodeData(node.HasData ? node.Data.ToArray() : null, node.Stat)));
+    public Task<ZnodeData> GetAsync(SessionTicket? ticket = null) => ReadAsync(
+        ticket, Permissions.Read, static node => new ZnodeData(node.HasData ? node.Data.ToArray() : null, node.Stat));
 
     /// <inheritdoc/>
-    public Task<Stat?> ExistsAsync(SessionTicket? ticket = null)
-    {
-        using (_replica.Lock.EnterRead())
-        {
-            return Task.FromResult<Stat?>(
-                _replica.State.Tree.Find(_path) is { } node ? Checked(node, ticket, Permissions.Read).Stat : null);
-        }
-    }
+    public Task<Stat?> ExistsAsync(SessionTicket? ticket = null) => LookAsync<Stat?>(
+        () => _replica.State.Tree.Find(_path) is { } node ? Checked(node, ticket, Permissions.Read).Stat : null);
 
     /// <inheritdoc/>
     public async Task<Stat> SetAsync(byte[]? data, int expectedVersion = -1, SessionTicket? ticket = null) =>
@@ -84,22 +78,22 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
 
     /// <inheritdoc/>
     public Task<Messages.ZnodeChildren> GetChildrenAsync(SessionTicket? ticket = null) =>
-        Task.FromResult(Read(ticket, Permissions.Read, node =>
+        ReadAsync(ticket, Permissions.Read, static node =>
         {
             var names = new List<string>(node.ChildCount);
             foreach (var child in node.Children)
                 names.Add(Encoding.UTF8.GetString(child.Name));
             return new Messages.ZnodeChildren([.. names], node.Stat);
-        }));
+        });
 
     /// <inheritdoc/>
     public Task<ZnodeAcl> GetAclAsync(SessionTicket? ticket = null) =>
-        Task.FromResult(Read(ticket, Permissions.Read | Permissions.Admin, node =>
+        ReadAsync(ticket, Permissions.Read | Permissions.Admin, node =>
         {
             var acl = _replica.State.Tree.Acls[node.AclId];
             bool maySet = AccessRules.Allows(acl, Permissions.Admin, ticket?.Identities);
             return new ZnodeAcl(maySet ? acl.ToArray() : AccessRules.Mask(acl), node.Stat);
-        }));
+        });
 
     /// <inheritdoc/>
     public async Task<Stat> SetAclAsync(Acl[] acl, int expectedAversion = -1, SessionTicket? ticket = null) =>
@@ -110,7 +104,7 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
     {
         var turns = TaskScheduler.Current;
         _subscriptions.ClearExpired();
-        using (_replica.Lock.EnterRead())
+        return LookAsync(() =>
         {
             if (_watcher is null)
             {
@@ -123,8 +117,8 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
             subscription.Identities = ticket?.Identities ?? [];
             _subscriptions.Subscribe(observer, subscription);
             DelayDeactivation(_subscriptionLife);
-            return Task.FromResult(subscription.Start);
-        }
+            return subscription.Start;
+        });
     }
 
     /// <inheritdoc/>
@@ -154,12 +148,23 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
             },
             CancellationToken.None, TaskCreationOptions.None, turns);
 
-    private T Read<T>(SessionTicket? ticket, Permissions needed, Func<Znode, T> read)
+    private Task<T> ReadAsync<T>(SessionTicket? ticket, Permissions needed, Func<Znode, T> read) => LookAsync(() =>
     {
-        using (_replica.Lock.EnterRead())
+        var node = _replica.State.Tree.Find(_path) ?? throw new ZnodeException(ErrorCode.NoNode, Path);
+        return read(Checked(node, ticket, needed));
+    });
+
+    // Not while an entry is applied in part.
+    private async Task<T> LookAsync<T>(Func<T> look)
+    {
+        while (true)
         {
-            var node = _replica.State.Tree.Find(_path) ?? throw new ZnodeException(ErrorCode.NoNode, Path);
-            return read(Checked(node, ticket, needed));
+            using (_replica.Lock.EnterRead())
+            {
+                if (!_replica.State.IsBetween)
+                    return look();
+            }
+            await _replica.WhenSettledAsync(CancellationToken.None);
         }
     }
 

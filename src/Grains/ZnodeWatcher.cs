@@ -8,7 +8,6 @@ namespace Coordination.Grains;
 
 /// <summary>Watches one znode for as long as it is wanted, and hands on its events in order, each with the ACL that the
 /// znode had then.</summary>
-/// <remarks>One-shot watches that are set again as they fire, while the state is still locked: nothing is missed.</remarks>
 internal sealed class ZnodeWatcher(
     Replica replica, byte[] path, Action<IReadOnlyList<(ZnodeEvent Event, Acl[] Acl)>> handOn)
     : Watcher, IAfterApply
@@ -21,7 +20,7 @@ internal sealed class ZnodeWatcher(
     public void Start()
     {
         _isWanted = true;
-        Arm();
+        replica.State.Watches.Add(WatchKind.Persistent, path, this);
     }
 
     public void Stop()
@@ -46,7 +45,6 @@ internal sealed class ZnodeWatcher(
         _events.Add((
             new ZnodeEvent(watchEvent.Type, Encoding.UTF8.GetString(watchEvent.Path), watchEvent.Zxid), _acl));
         _acl = [];
-        Arm();
     }
 
     public void AfterApply()
@@ -54,11 +52,5 @@ internal sealed class ZnodeWatcher(
         var events = _events;
         _events = [];
         handOn(events);
-    }
-
-    private void Arm()
-    {
-        replica.State.Watches.Add(WatchKind.Data, path, this);
-        replica.State.Watches.Add(WatchKind.Children, path, this);
     }
 }

@@ -6,7 +6,8 @@ namespace Coordination.Engine.Watches;
 /// <param name="watchEvent">What is told.</param>
 /// <param name="acl">The ACL of the znode that it tells of; null for one that lets everybody.</param>
 /// <param name="number">Another for each telling.</param>
-internal readonly ref struct Telling(WatchEvent watchEvent, Acl[]? acl, long number)
+/// <param name="held">Where it is kept to be told later; null to be told at once.</param>
+internal readonly ref struct Telling(WatchEvent watchEvent, Acl[]? acl, long number, Queue<HeldEvent>? held)
 {
     /// <summary>What is told.</summary>
     public WatchEvent Event { get; } = watchEvent;
@@ -17,7 +18,9 @@ internal readonly ref struct Telling(WatchEvent watchEvent, Acl[]? acl, long num
         if (watcher.LastTelling == number)
             return;
         watcher.LastTelling = number;
-        if (acl is null || watcher.MayRead(acl))
+        if (held is not null)
+            held.Enqueue(new HeldEvent(watcher, Event.Type, Event.Path.ToArray(), Event.Zxid, acl));
+        else if (acl is null || watcher.MayRead(acl))
             watcher.Notify(Event);
     }
 }

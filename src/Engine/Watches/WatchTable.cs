@@ -16,6 +16,7 @@ public sealed class WatchTable
     private readonly PathWatches _children = new(WatchKind.Children);
     private readonly PathWatches _persistent = new(WatchKind.Persistent);
     private readonly PathWatches _recursive = new(WatchKind.Recursive);
+    private Queue<HeldEvent>? _held;
     private long _tellings;
 
     /// <summary>How many watches are set. A persistent one counts twice, as in ZooKeeper: for data and for children.</summary>
@@ -91,6 +92,24 @@ public sealed class WatchTable
             watcher.Notify(new WatchEvent(missed, path, WatchEvent.NoZxid));
         else
             Add(KindOf(kind), path, watcher);
+    }
+
+    /// <summary>Keeps back the events from here on, until <see cref="TellHeld"/> has told all of them.</summary>
+    internal void Hold() => _held = new Queue<HeldEvent>();
+
+    /// <summary>Tells events that were kept back, in their order.</summary>
+    /// <param name="most">How many at the most.</param>
+    /// <returns>Whether none is left.</returns>
+    internal bool TellHeld(int most)
+    {
+        for (; _held is not null && most > 0; most--)
+        {
+            if (_held.TryDequeue(out var held))
+                held.Tell();
+            else
+                _held = null;
+        }
+        return _held is null;
     }
 
     /// <param name="path">The znode that was created.</param>
@@ -191,5 +210,5 @@ public sealed class WatchTable
     };
 
     private Telling TellingOf(WatchEventType type, ReadOnlySpan<byte> path, long zxid, Acl[]? acl) =>
-        new(new WatchEvent(type, path, zxid), acl, ++_tellings);
+        new(new WatchEvent(type, path, zxid), acl, ++_tellings, _held);
 }

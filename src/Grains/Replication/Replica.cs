@@ -14,6 +14,7 @@ public sealed class Replica
     private LogTail _tail;
     private long _lastZxid;
     private long _appliedBytes;
+    private TaskCompletionSource? _settled;
 
     /// <summary>Takes over a loaded state.</summary>
     /// <param name="identity">The life of this silo.</param>
@@ -58,18 +59,32 @@ public sealed class Replica
     /// <summary>Asks for a call once the batch that is being applied is; from inside the application of an entry only.</summary>
     public void CallAfterApply(IAfterApply callee) => _afterApply.Add(callee);
 
+    /// <summary>Waits until no entry is applied in part.</summary>
+    /// <remarks>Another may be as soon as this has ended: who needs what is not settled looks again, under the lock.</remarks>
+    public Task WhenSettledAsync(CancellationToken cancellationToken) =>
+        Volatile.Read(ref _settled)?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>Begins to apply an entry in pieces; the caller holds the lock for writing.</summary>
+    internal LongApplication Begin(in LogEntry entry, List<ChangeResult> results)
+    {
+        Volatile.Write(ref _settled, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        return State.Begin(entry, results);
+    }
+
+    /// <summary>Ends what <see cref="Begin"/> began; the caller holds the lock for writing.</summary>
+    internal void End(LongApplication application)
+    {
+        application.End();
+        Volatile.Write(ref _lastZxid, State.LastZxid);
+        var settled = _settled!;
+        Volatile.Write(ref _settled, null);
+        settled.SetResult();
+    }
+
     /// <summary>Applies one entry; the caller holds the lock for writing.</summary>
     internal void Apply(in LogEntry entry, List<ChangeResult> results)
     {
         State.Apply(entry, results);
-        Volatile.Write(ref _lastZxid, State.LastZxid);
-    }
-
-    /// <summary>Applies a row that another writer put into the log; the caller holds the lock for writing.</summary>
-    /// <exception cref="LogCorruptException">The row holds what it cannot hold.</exception>
-    internal void Apply(LogRow row, List<ChangeResult> results)
-    {
-        ReplicaLoader.Apply(State, row, results);
         Volatile.Write(ref _lastZxid, State.LastZxid);
     }
 

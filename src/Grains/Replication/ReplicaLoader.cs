@@ -47,9 +47,28 @@ public static class ReplicaLoader
         }
     }
 
-    /// <summary>Applies a whole row of the log.</summary>
-    /// <exception cref="LogCorruptException">The row holds what it cannot hold.</exception>
-    internal static void Apply(CoordinationState state, LogRow row, List<ChangeResult> results)
+    /// <summary>Checks that a row's entries ended where it should end.</summary>
+    /// <exception cref="LogCorruptException">They did not.</exception>
+    internal static void CheckEnd(CoordinationState state, LogRow row)
+    {
+        // The state leaves out an entry whose zxid it has passed: a row of such would be skipped without a word.
+        if (state.LastZxid != row.LastZxid)
+        {
+            throw new LogCorruptException(
+                $"log row {row.Position} should end at zxid 0x{row.LastZxid:x}, its entries end at 0x{state.LastZxid:x}");
+        }
+    }
+
+    /// <summary>Says which row holds what it cannot hold.</summary>
+    internal static LogCorruptException CannotBeApplied(LogRow row, Exception e) =>
+        new($"log row {row.Position} cannot be applied: {e.Message}", e);
+
+    /// <summary>Whether an exception is one that the engine throws where an entry or a row contradicts the state that it
+    /// meets.</summary>
+    internal static bool SaysWhatCannotBe(Exception e) =>
+        e is MalformedRecordException or InvalidOperationException or KeyNotFoundException or ArgumentException;
+
+    private static void Apply(CoordinationState state, LogRow row, List<ChangeResult> results)
     {
         try
         {
@@ -59,17 +78,8 @@ public static class ReplicaLoader
         }
         catch (Exception e) when (SaysWhatCannotBe(e))
         {
-            throw new LogCorruptException($"log row {row.Position} cannot be applied: {e.Message}", e);
+            throw CannotBeApplied(row, e);
         }
-        // The state leaves out an entry whose zxid it has passed: a row of such would be skipped without a word.
-        if (state.LastZxid != row.LastZxid)
-        {
-            throw new LogCorruptException(
-                $"log row {row.Position} should end at zxid 0x{row.LastZxid:x}, its entries end at 0x{state.LastZxid:x}");
-        }
+        CheckEnd(state, row);
     }
-
-    // What the engine throws where an entry or a row contradicts the state that it meets.
-    private static bool SaysWhatCannotBe(Exception e) =>
-        e is MalformedRecordException or InvalidOperationException or KeyNotFoundException or ArgumentException;
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Coordination.Grains.Replication;
 
 /// <summary>The lock around a replica's state: many readers side by side, or one writer.</summary>
@@ -7,8 +9,11 @@ public sealed class ReplicaLock
 {
     private const int MostStripes = 16;
 
+    private static readonly TimeSpan _longestWaitForReaders = TimeSpan.FromMicroseconds(200);
+
     private readonly Lock[] _stripes;
     private int _waitingWriters;
+    private int _waitingReaders;
 
     /// <summary>Makes the lock for this machine's processors.</summary>
     public ReplicaLock()
@@ -20,8 +25,13 @@ public sealed class ReplicaLock
     }
 
     /// <summary>Waits to read; disposing what it returns ends the read. Not to be entered again while held.</summary>
-    public Lock.Scope EnterRead() =>
-        _stripes[Thread.GetCurrentProcessorId() & (_stripes.Length - 1)].EnterScope();
+    public ReadScope EnterRead()
+    {
+        var stripe = _stripes[Thread.GetCurrentProcessorId() & (_stripes.Length - 1)];
+        if (!stripe.TryEnter())
+            WaitToRead(stripe);
+        return new ReadScope(stripe);
+    }
 
     /// <summary>Waits to write; disposing what it returns ends the write.</summary>
     public WriteScope EnterWrite()
@@ -40,6 +50,34 @@ public sealed class ReplicaLock
         var waiting = new SpinWait();
         while (Volatile.Read(ref _waitingWriters) > 0)
             waiting.SpinOnce();
+    }
+
+    /// <summary>Lets readers that wait go first, for one who writes for long, in pieces, between two of them.</summary>
+    /// <remarks>Does not wait for those who keep coming: a reader that was let in may be back at once.</remarks>
+    public void LetReadersIn()
+    {
+        long started = Stopwatch.GetTimestamp();
+        var waiting = new SpinWait();
+        while (Volatile.Read(ref _waitingReaders) > 0 && Stopwatch.GetElapsedTime(started) < _longestWaitForReaders)
+            waiting.SpinOnce(sleep1Threshold: -1);
+    }
+
+    private void WaitToRead(Lock stripe)
+    {
+        Interlocked.Increment(ref _waitingReaders);
+        stripe.Enter();
+        Interlocked.Decrement(ref _waitingReaders);
+    }
+
+    /// <summary>Ends a read.</summary>
+    public readonly ref struct ReadScope
+    {
+        private readonly Lock _stripe;
+
+        internal ReadScope(Lock stripe) => _stripe = stripe;
+
+        /// <summary>Lets a writer in again.</summary>
+        public void Dispose() => _stripe.Exit();
     }
 
     /// <summary>Ends a write.</summary>

@@ -11,14 +11,20 @@ namespace Coordination.Grains.Writing;
 
 /// <summary>Takes requests, validates them in order against the state plus all that is in flight, and turns them into
 /// log rows; applies the rows that stand, and completes their requests.</summary>
-/// <remarks>While one row commits, the next is validated. It does no I/O and starts no thread: the
-/// <see cref="CommitLoop"/> moves it. Nothing leaves it before what it rests on has committed.</remarks>
+/// <remarks>
+/// <para>While one row commits, the next is validated. It does no I/O and starts no thread: the
+/// <see cref="CommitLoop"/> moves it. Nothing leaves it before what it rests on has committed.</para>
+/// <para>Whoever changes the state holds the gate, too. So validation, under the gate, looks at the state without the
+/// replica's lock, and readers are not held up by it however long it takes.</para>
+/// </remarks>
 public sealed class WritePipeline : IDisposable
 {
     private const int MostRowBytes = 64 << 10;
     private const int MostRowRequests = 4096;
     private const long MostBytes = 64 << 20;
     private const int AppliedAtOnce = 64;
+    private const int ChangesAtOnce = 512;
+    private const int MostValidatedAtOnce = 512;
     private const int MostFree = 4;
 
     private readonly object _gate = new();
@@ -102,11 +108,8 @@ public sealed class WritePipeline : IDisposable
             if (!_stopped)
             {
                 long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-                using (_replica.Lock.EnterRead())
-                {
-                    foreach (var request in requests)
-                        Validate(request, now);
-                }
+                foreach (var request in requests)
+                    Validate(request, now);
                 Monitor.Pulse(_gate);
                 return;
             }
@@ -157,16 +160,15 @@ public sealed class WritePipeline : IDisposable
         int next = 0;
         while (next < batch.Items.Count)
         {
+            LongApplication? application;
             lock (_gate)
             {
                 using (_replica.Lock.EnterWrite())
-                {
-                    int end = Math.Min(batch.Items.Count, next + AppliedAtOnce);
-                    for (; next < end; next++)
-                        Apply(batch.Items[next], ref reader);
-                }
+                    application = ApplySome(batch.Items, ref next, ref reader);
                 _validator.Applied(_replica.LastZxid);
             }
+            if (application is not null)
+                ApplyAtLength(application, batch.Items[next++]);
         }
         if (row is { } applied)
             _replica.EndRow(applied);
@@ -178,8 +180,19 @@ public sealed class WritePipeline : IDisposable
     /// <summary>Applies a row that another writer put into the log.</summary>
     internal void ApplyForeign(LogRow row)
     {
-        using (_replica.Lock.EnterWrite())
-            _replica.Apply(row, _results);
+        var application = new RowApplication(_replica, row, _results);
+        bool isApplied = false;
+        while (!isApplied)
+        {
+            _replica.Lock.LetReadersIn();
+            lock (_gate)
+            {
+                using (_replica.Lock.EnterWrite())
+                    isApplied = application.GoOn(ChangesAtOnce);
+                if (!isApplied)
+                    CloseRoom();
+            }
+        }
         _replica.EndRow(row);
     }
 
@@ -203,11 +216,8 @@ public sealed class WritePipeline : IDisposable
             }
             StartAnew();
             long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            using (_replica.Lock.EnterRead())
-            {
-                foreach (var request in again)
-                    Validate(request, now);
-            }
+            foreach (var request in again)
+                Validate(request, now);
         }
     }
 
@@ -257,14 +267,28 @@ public sealed class WritePipeline : IDisposable
         // A batch that was handed over goes into one row, since its number in the log says that all of it is there.
         if (request.Batch is null && (_open.Writer.Length >= MostRowBytes || _open.Items.Count >= MostRowRequests))
             _full.Enqueue(CloseOpen());
+        bool isLong = _room is null && IsLong(request.Operation);
+        if (isLong)
+            CloseRoom();
         int before = _open.Items.Count == 0 ? 0 : _open.Writer.Length;
         var verdict = _validator.Validate(request, now, _open.Writer);
         _open.Items.Add(new PipelineBatch.Item(request, verdict));
         _requests++;
         _bytes += _open.Writer.Length - before;
         if (_requests >= MostRequests || _bytes >= MostBytes)
-            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            CloseRoom();
+        else if (isLong)
+            MakeRoom();
     }
+
+    private bool IsLong(WriteOperation operation) => operation switch
+    {
+        MultiOperation multi => multi.Operations.Length > MostValidatedAtOnce,
+        CloseSessionOperation close =>
+            _replica.State.Sessions.TryGetValue(close.SessionId, out var session)
+            && session.Ephemerals.Count > MostValidatedAtOnce,
+        _ => false,
+    };
 
     private PipelineBatch CloseOpen()
     {
@@ -274,21 +298,64 @@ public sealed class WritePipeline : IDisposable
         return closed;
     }
 
-    private void Apply(in PipelineBatch.Item item, ref BatchReader reader)
+    // Null where all that it went through is applied; otherwise what the request at next has begun.
+    private LongApplication? ApplySome(List<PipelineBatch.Item> items, ref int next, ref BatchReader reader)
+    {
+        int end = Math.Min(items.Count, next + AppliedAtOnce);
+        for (; next < end; next++)
+        {
+            if (Apply(items[next], ref reader) is { } application)
+                return application;
+            Complete(items[next]);
+        }
+        return null;
+    }
+
+    private LongApplication? Apply(in PipelineBatch.Item item, ref BatchReader reader)
     {
         _results.Clear();
         // An entry that begins an epoch has no request: it is applied with the first, be it refused, that rests on it.
         while (_replica.LastZxid < item.Verdict.Zxid && reader.TryRead(out var entry))
-            _replica.Apply(entry, _results);
-        item.Request.Complete(new WriteOutcome
         {
-            Error = item.Verdict.Error,
-            Zxid = item.Verdict.Zxid,
-            FailedOperation = item.Verdict.FailedOperation,
-            Results = CollectionsMarshal.AsSpan(_results),
-            FirstNumber = item.Verdict.FirstNumber,
-        });
+            if (LongApplication.IsLong(entry))
+                return _replica.Begin(entry, _results);
+            _replica.Apply(entry, _results);
+        }
+        return null;
     }
+
+    // What is validated between the pieces sees none of them: all that they touch is in flight until the last.
+    private void ApplyAtLength(LongApplication application, in PipelineBatch.Item item)
+    {
+        bool isDone = false;
+        while (!isDone)
+        {
+            _replica.Lock.LetReadersIn();
+            lock (_gate)
+            {
+                CloseRoom();
+                using (_replica.Lock.EnterWrite())
+                {
+                    isDone = application.GoOn(ChangesAtOnce);
+                    if (isDone)
+                    {
+                        _replica.End(application);
+                        Complete(item);
+                    }
+                }
+                _validator.Applied(_replica.LastZxid);
+            }
+        }
+    }
+
+    private void Complete(in PipelineBatch.Item item) => item.Request.Complete(new WriteOutcome
+    {
+        Error = item.Verdict.Error,
+        Zxid = item.Verdict.Zxid,
+        FailedOperation = item.Verdict.FailedOperation,
+        Results = CollectionsMarshal.AsSpan(_results),
+        FirstNumber = item.Verdict.FirstNumber,
+    });
 
     private void Release(PipelineBatch batch)
     {
@@ -296,11 +363,8 @@ public sealed class WritePipeline : IDisposable
         {
             _requests -= batch.Items.Count;
             _bytes -= batch.Writer.Length;
-            if (_room is { } room && _requests <= MostRequests / 2 && _bytes < MostBytes / 2)
-            {
-                Volatile.Write(ref _room, null);
-                room.SetResult();
-            }
+            if (_requests <= MostRequests / 2 && _bytes < MostBytes / 2)
+                MakeRoom();
             batch.Clear();
             if (_free.Count < MostFree)
                 _free.Push(batch);
@@ -319,10 +383,19 @@ public sealed class WritePipeline : IDisposable
         _requests = 0;
         _bytes = 0;
         _validator.Restart();
-        if (_room is { } room)
-        {
-            Volatile.Write(ref _room, null);
-            room.SetResult();
-        }
+        MakeRoom();
+    }
+
+    // Also for as long as one request takes long: who comes meanwhile shall rather wait for room, on no thread, than at the
+    // gate, on one that others are read by.
+    private void CloseRoom() =>
+        _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void MakeRoom()
+    {
+        if (_room is not { } room)
+            return;
+        Volatile.Write(ref _room, null);
+        room.SetResult();
     }
 }
