@@ -12,23 +12,29 @@ public sealed partial class SessionExpiry(
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        var closing = Task.CompletedTask;
+        try
         {
-            try
+            while (true)
             {
                 await Task.Delay(tracker.UntilNextTick, time, cancellationToken);
-                await TurnAsync(cancellationToken);
+                // The wheel turns on while sessions are closed, lest it be taken for a pause of the silo, which gives all
+                // others their full timeout again. Those that it finds meanwhile it finds at the next tick once more.
+                var silent = tracker.Turn();
+                if (!closing.IsCompleted)
+                    continue;
+                await closing;
+                closing = CloseAsync(silent, cancellationToken);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task TurnAsync(CancellationToken cancellationToken)
+    private async Task CloseAsync(IReadOnlyList<TrackedSession> silent, CancellationToken cancellationToken)
     {
-        var silent = tracker.Turn();
         foreach (var some in silent.Chunk(MostAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
