@@ -8,6 +8,7 @@ namespace Coordination.Engine.Tree;
 public sealed class Znode
 {
     private const int NullDataFlag = int.MinValue;
+    private const int SharedFlag = 1 << 30;
 
     private byte[] _nameAndData;
     private int _nameLength;
@@ -74,7 +75,7 @@ public sealed class Znode
 
     internal int CreatedChildren => OwnChildren?.Created ?? 0;
 
-    private int NameLength => _nameLength & ~NullDataFlag;
+    private int NameLength => _nameLength & ~(NullDataFlag | SharedFlag);
 
     // ZooKeeper shows the changes of the list of children: creates and deletes, from creates and what is left.
     private int Cversion => OwnChildren is { } children ? unchecked(2 * children.Created - children.Count) : 0;
@@ -97,6 +98,14 @@ public sealed class Znode
         return path;
     }
 
+    /// <summary>The data as it is now, to be looked at when the replica's lock is let go: what is set afterwards is kept
+    /// elsewhere. Readers may ask for it side by side, since all of them set the same flag.</summary>
+    public ReadOnlyMemory<byte> ShareData()
+    {
+        _nameLength |= SharedFlag;
+        return _nameAndData.AsMemory(NameLength);
+    }
+
     internal bool HasPath(ReadOnlySpan<byte> path)
     {
         for (Znode node = this; node.Parent is not null; node = node.Parent)
@@ -115,7 +124,7 @@ public sealed class Znode
     internal void SetData(ReadOnlySpan<byte> data, bool hasData)
     {
         // In place where it fits: values of a steady size make no garbage.
-        if (data.Length == Data.Length)
+        if (data.Length == Data.Length && (_nameLength & SharedFlag) == 0)
             data.CopyTo(_nameAndData.AsSpan(NameLength));
         else
             _nameAndData = Join(Name, data);

@@ -9,13 +9,16 @@ namespace Coordination.Gateway.Requests;
 /// stops none of the others.</remarks>
 internal sealed class MultiReadAnswer : LongAnswer
 {
-    private readonly List<(ZnodeChildren.Snapshot Children, JuteBuffer Behind)> _lists;
+    // Beyond that, data is copied when the state is not locked any more.
+    private const int MostBytesAtOnce = 4096;
 
-    private MultiReadAnswer(int start, List<(ZnodeChildren.Snapshot Children, JuteBuffer Behind)> lists)
-        : base(start) => _lists = lists;
+    private readonly List<(LongPart Part, JuteBuffer Behind)> _parts;
+
+    private MultiReadAnswer(int start, List<(LongPart Part, JuteBuffer Behind)> parts)
+        : base(start) => _parts = parts;
 
     /// <summary>Answers in no more than <paramref name="mostBytes"/>; the caller holds the replica's lock.</summary>
-    /// <returns>What is left to be written behind it, where there are long lists; otherwise null.</returns>
+    /// <returns>What is left to be written behind it, where there is much data or a long list; otherwise null.</returns>
     /// <exception cref="MalformedRecordException">The bytes are no such record, or the answer would be too long; nothing
     /// was written.</exception>
     public static MultiReadAnswer? WriteFrame(
@@ -30,20 +33,21 @@ internal sealed class MultiReadAnswer : LongAnswer
         }
         buffer.WriteInt(0);
         new ReplyHeader(header.Xid, state.LastZxid, ErrorCode.Ok).Write(buffer);
-        var lists = new List<(ZnodeChildren.Snapshot Children, JuteBuffer Behind)>();
+        var parts = new List<(LongPart Part, JuteBuffer Behind)>();
         var target = buffer;
         long bytes = 0;
         while (TryReadOperation(ref record, out var operation, out var path))
         {
             int before = target.Length;
             var node = state.Tree.Find(path);
-            bool isLong = WriteResult(target, operation, node, ReadAnswer.CheckRead(node, state, identities));
+            var part = WriteResult(target, operation, node, ReadAnswer.CheckRead(node, state, identities));
             bytes += target.Length - before;
-            if (isLong)
+            if (part is { } left)
             {
-                var children = node!.Children.TakeSnapshot();
-                bytes += 4L * children.Count;
-                lists.Add((children, target = new JuteBuffer()));
+                bytes += left.LeastLength;
+                parts.Add((left, target = new JuteBuffer()));
+                if (operation == OperationCode.GetData)
+                    node!.Stat.Write(target);
             }
             if (bytes > mostBytes)
             {
@@ -53,39 +57,41 @@ internal sealed class MultiReadAnswer : LongAnswer
         }
         WriteAnswer.WriteMultiHeader(target, OperationCode.Error, done: true, -1);
         buffer.WriteIntAt(start, buffer.Length - start - 4);
-        return lists.Count > 0 ? new MultiReadAnswer(start, lists) : null;
+        return parts.Count > 0 ? new MultiReadAnswer(start, parts) : null;
     }
 
     protected override void Write(JuteBuffer buffer)
     {
-        foreach (var (children, behind) in _lists)
+        foreach (var (part, behind) in _parts)
         {
-            ChildrenAnswer.WriteChildren(buffer, children);
+            part.Write(buffer);
             buffer.WriteRaw(behind.WrittenSpan);
             behind.Dispose();
         }
     }
 
-    // Whether a long list is to be written behind it.
-    private static bool WriteResult(JuteBuffer target, OperationCode operation, Znode? node, ErrorCode error)
+    // What is to be written behind it; null for nothing.
+    private static LongPart? WriteResult(JuteBuffer target, OperationCode operation, Znode? node, ErrorCode error)
     {
         if (error != ErrorCode.Ok)
         {
             WriteAnswer.WriteMultiHeader(target, OperationCode.Error, done: false, (int)error);
             target.WriteInt((int)error);
-            return false;
+            return null;
         }
         WriteAnswer.WriteMultiHeader(target, operation, done: false, 0);
         if (operation == OperationCode.GetData)
         {
-            ReadAnswer.WriteData(target, node!);
-            node!.Stat.Write(target);
-            return false;
+            if (node!.Data.Length > MostBytesAtOnce)
+                return new LongPart(null, node.ShareData());
+            ReadAnswer.WriteData(target, node);
+            node.Stat.Write(target);
+            return null;
         }
         if (ReadAnswer.IsLong(node!))
-            return true;
+            return new LongPart(node!.Children.TakeSnapshot(), default);
         ReadAnswer.WriteChildren(target, node!);
-        return false;
+        return null;
     }
 
     private static bool HasOnlyReads(JuteReader record)
@@ -109,5 +115,19 @@ internal sealed class MultiReadAnswer : LongAnswer
         path = record.ReadUtf8();
         record.ReadBool(); // whether to watch, which is not done here
         return true;
+    }
+
+    // A list of children, or data where there is none.
+    private readonly record struct LongPart(ZnodeChildren.Snapshot? Children, ReadOnlyMemory<byte> Data)
+    {
+        public long LeastLength => Children is null ? Data.Length : 4L * Children.Count;
+
+        public void Write(JuteBuffer buffer)
+        {
+            if (Children is null)
+                buffer.WriteBuffer(Data.Span);
+            else
+                ChildrenAnswer.WriteChildren(buffer, Children);
+        }
     }
 }

@@ -63,6 +63,38 @@ public sealed class LongListTests(LongListSilo silo, ITestOutputHelper output) :
         await client.CloseSessionAsync();
     }
 
+    [SiloFact(Timeout = 120_000)]
+    public async Task Much_data_in_a_multi_read_is_of_one_moment()
+    {
+        const int Length = 200_000;
+        await using var writer = await silo.ConnectAsync();
+        await using var reader = await silo.ConnectAsync();
+        await writer.CreateAsync("/much", new byte[Length]);
+        var operations = Enumerable.Repeat(MultiOperation.GetData("/much"), 40)
+            .Append(MultiOperation.GetChildren("/long")).Append(MultiOperation.GetData("/none")).ToArray();
+        using var stopping = new CancellationTokenSource();
+        var writing = SetAsync(writer, Length, stopping.Token);
+        for (int i = 0; i < Lists; i++)
+        {
+            var results = (await reader.MultiReadAsync(operations)).Value;
+            byte value = results[0].Data![0];
+            Assert.All(results.Take(40), result =>
+            {
+                Assert.Equal(Length, result.Data!.Length);
+                Assert.Equal(-1, result.Data.AsSpan().IndexOfAnyExcept(value));
+                Assert.Equal(results[0].Stat, result.Stat);
+            });
+            Assert.Equal((byte)results[0].Stat!.Value.Version, value);
+            Assert.True(results[40].Children!.Count >= LongListSilo.Children);
+            Assert.Equal(ErrorCode.NoNode, results[41].Error);
+        }
+
+        await stopping.CancelAsync();
+        await writing;
+        await reader.CloseSessionAsync();
+        await writer.CloseSessionAsync();
+    }
+
     // On a machine with other things to do a single round trip may take long: most of them must not.
     [SiloFact(Timeout = 120_000)]
     public async Task Nobody_waits_for_a_long_list_or_count()
@@ -77,6 +109,17 @@ public sealed class LongListTests(LongListSilo silo, ITestOutputHelper output) :
         Assert.True(beside.Median < TimeSpan.FromMilliseconds(20), $"{beside} beside long lists, {alone} alone");
         await reader.CloseSessionAsync();
         await other.CloseSessionAsync();
+    }
+
+    // The data says which version it is of.
+    private static async Task SetAsync(RawZooKeeperClient writer, int length, CancellationToken stopping)
+    {
+        byte[] data = new byte[length];
+        for (int version = 1; !stopping.IsCancellationRequested; version++)
+        {
+            Array.Fill(data, (byte)version);
+            Assert.Equal(version, (await writer.SetDataAsync("/much", data)).Value.Version);
+        }
     }
 
     private static async Task ReadAsync(RawZooKeeperClient reader)
