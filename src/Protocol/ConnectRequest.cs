@@ -21,4 +21,19 @@ public readonly record struct ConnectRequest(
         bool? readOnly = reader.Remaining > 0 ? reader.ReadBool() : null;
         return new ConnectRequest(lastZxidSeen, timeout, sessionId, password, readOnly);
     }
+
+    /// <summary>Encodes the request as a frame, its length in front.</summary>
+    public void WriteFrame(JuteBuffer buffer)
+    {
+        int start = buffer.Length;
+        buffer.WriteInt(0);
+        buffer.WriteInt(0);
+        buffer.WriteLong(LastZxidSeen);
+        buffer.WriteInt(TimeoutMilliseconds);
+        buffer.WriteLong(SessionId);
+        buffer.WriteBuffer(Password);
+        if (ReadOnly is { } readOnly)
+            buffer.WriteBool(readOnly);
+        buffer.WriteIntAt(start, buffer.Length - start - 4);
+    }
 }

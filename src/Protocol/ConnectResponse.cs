@@ -14,6 +14,18 @@ public readonly record struct ConnectResponse(
     /// <summary>The answer to a client whose session has expired, or whose password is wrong.</summary>
     public static ConnectResponse Expired(bool? readOnly) => new(0, 0, new byte[PasswordLength], readOnly);
 
+    /// <summary>Decodes a connect response.</summary>
+    /// <exception cref="MalformedRecordException">The record is no connect response.</exception>
+    public static ConnectResponse Read(ref JuteReader reader)
+    {
+        reader.ReadInt(); // the protocol version, of which there is one
+        int timeout = reader.ReadInt();
+        long sessionId = reader.ReadLong();
+        byte[] password = reader.ReadBufferAsArray() ?? [];
+        bool? readOnly = reader.Remaining > 0 ? reader.ReadBool() : null;
+        return new ConnectResponse(timeout, sessionId, password, readOnly);
+    }
+
     /// <summary>Encodes the response as a frame, its length in front.</summary>
     public void WriteFrame(JuteBuffer buffer)
     {

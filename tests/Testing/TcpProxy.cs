@@ -14,6 +14,7 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly HashSet<Socket> _sockets = [];
     private readonly Task _accepting;
     private TaskCompletionSource _open = Opened();
+    private TaskCompletionSource _openForAnswers = Opened();
     private bool _refuses;
 
     /// <summary>Stands before a server.</summary>
@@ -37,6 +38,16 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             if (_open.Task.IsCompleted)
                 _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>No answer gets through any more, while what is asked does.</summary>
+    public void SilenceAnswers()
+    {
+        lock (_gate)
+        {
+            if (_openForAnswers.Task.IsCompleted)
+                _openForAnswers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -64,6 +75,7 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             _refuses = false;
             _open.TrySetResult();
+            _openForAnswers.TrySetResult();
         }
     }
 
@@ -110,8 +122,8 @@ public sealed class TcpProxy : IAsyncDisposable
                 return;
             await WaitUntilOpenAsync();
             await server.ConnectAsync(_target, _stopping.Token);
-            var there = CopyAsync(client, server);
-            var back = CopyAsync(server, client);
+            var there = CopyAsync(client, server, WaitUntilOpenAsync);
+            var back = CopyAsync(server, client, WaitUntilOpenForAnswersAsync);
             await Task.WhenAny(there, back);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
@@ -124,7 +136,7 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to)
+    private async Task CopyAsync(Socket from, Socket to, Func<Task> waitUntilOpen)
     {
         byte[] buffer = new byte[64 * 1024];
         try
@@ -132,7 +144,7 @@ public sealed class TcpProxy : IAsyncDisposable
             while (true)
             {
                 int received = await from.ReceiveAsync(buffer, _stopping.Token);
-                await WaitUntilOpenAsync();
+                await waitUntilOpen();
                 if (received == 0)
                     return;
                 for (int sent = 0; sent < received;)
@@ -149,6 +161,12 @@ public sealed class TcpProxy : IAsyncDisposable
     {
         lock (_gate)
             return _open.Task.WaitAsync(_stopping.Token);
+    }
+
+    private Task WaitUntilOpenForAnswersAsync()
+    {
+        lock (_gate)
+            return Task.WhenAll(_open.Task, _openForAnswers.Task).WaitAsync(_stopping.Token);
     }
 
     private bool TryEnter(Socket client, Socket server)

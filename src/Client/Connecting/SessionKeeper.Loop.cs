@@ -1,0 +1,292 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Coordination.Client.Diagnostics;
+using Coordination.Client.Requests;
+using Coordination.Protocol;
+
+namespace Coordination.Client.Connecting;
+
+/// <content>How connections come and go.</content>
+internal sealed partial class SessionKeeper
+{
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (!_closing.IsCancellationRequested && Volatile.Read(ref _refusal) is null)
+                await ServeOneConnectionAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            // The client is disposed of.
+        }
+        catch (AuthenticationFailedException exception)
+        {
+            GiveUp(exception);
+        }
+        catch (Exception exception)
+        {
+            _log.Failed(exception);
+            throw;
+        }
+    }
+
+    private async Task ServeOneConnectionAsync()
+    {
+        var server = _ring.Current;
+        ServerConnection? connection;
+        try
+        {
+            connection = await ConnectAsync(server).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsOfConnection(exception) && !_closing.IsCancellationRequested)
+        {
+            await RestAsync(server, exception).ConfigureAwait(false);
+            return;
+        }
+        if (connection is null)
+            return;
+        await using (connection.ConfigureAwait(false))
+        {
+            _ring.Succeeded();
+            await using var aborting = _closing.Token.UnsafeRegister(
+                static connection => ((ServerConnection)connection!).Abort(new ObjectDisposedException(nameof(CoordinationClient))),
+                connection).ConfigureAwait(false);
+            await connection.RunAsync().ConfigureAwait(false);
+            Detach(connection);
+        }
+        if (connection.Reason is AuthenticationFailedException refused)
+            throw refused;
+    }
+
+    private static bool IsOfConnection(Exception exception) => exception is
+        IOException or SocketException or OperationCanceledException or AuthenticationException or MalformedRecordException
+        or InvalidOperationException or CoordinationException and not AuthenticationFailedException;
+
+    private async Task RestAsync(ServerAddress server, Exception exception)
+    {
+        string reason = exception is OperationCanceledException
+            ? $"it took longer than {_options.ConnectTimeout}" : exception.Message;
+        var delay = _ring.Failed();
+        ExpireWaiting(exception);
+        if (delay == TimeSpan.Zero)
+        {
+            _log.NotConnected(server, reason);
+            return;
+        }
+        _log.NoneConnected(server, reason, delay);
+        await Task.Delay(delay, _time, _closing.Token).ConfigureAwait(false);
+    }
+
+    // Connections are tried at least every few seconds, so nothing waits for much longer than it may.
+    private void ExpireWaiting(Exception exception)
+    {
+        lock (_gate)
+        {
+            FailWaiting(
+                request => _time.GetElapsedTime(request.Timestamp) > _options.RequestTimeout,
+                request => new ConnectionLossException(request.Name, request.ClientPath, RequestOutcome.NotSent, exception));
+        }
+    }
+
+    /// <summary>Connects to a server and attaches the session.</summary>
+    /// <returns>The connection; null where the session turned out to be over, and another attempt is due.</returns>
+    private async Task<ServerConnection?> ConnectAsync(ServerAddress server)
+    {
+        using var limit = new CancellationTokenSource(_options.ConnectTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, limit.Token);
+        var transport = await Transport.OpenAsync(server, _options.Tls, either.Token).ConfigureAwait(false);
+        ServerConnection? connection = null;
+        try
+        {
+            connection = await AttachAsync(server, transport, either.Token).ConfigureAwait(false);
+            return connection;
+        }
+        finally
+        {
+            if (connection is null)
+                await transport.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ServerConnection?> AttachAsync(
+        ServerAddress server, Transport transport, CancellationToken cancellationToken)
+    {
+        var abandoned = Interlocked.Exchange(ref _abandoned, null);
+        var session = abandoned ?? Session;
+        long sentAt = _time.GetTimestamp();
+        var request = new ConnectRequest(
+            LastZxidSeen, (int)_options.SessionTimeout.TotalMilliseconds, session?.Id ?? 0,
+            session?.Password.ToArray() ?? new byte[ConnectResponse.PasswordLength], ReadOnly: false);
+        ConnectResponse response;
+        try
+        {
+            response = await Handshake.AttachAsync(transport, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // It is still to be closed.
+            Interlocked.CompareExchange(ref _abandoned, abandoned, null);
+            throw;
+        }
+        if (response.TimeoutMilliseconds <= 0)
+        {
+            if (session is null)
+                throw new IOException("the server gives no session");
+            if (abandoned is null)
+                EndSession(SessionEnd.ServerSaidSo, SessionState.Expired);
+            return null;
+        }
+        if (_options.Sasl is not null)
+            await Handshake.LogInAsync(transport, _options.Sasl, cancellationToken).ConfigureAwait(false);
+        if (abandoned is not null)
+        {
+            // What it held is free now, and not only when a server finds out by itself.
+            await Handshake.CloseAsync(transport, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        return Attach(server, transport, session, response, sentAt);
+    }
+
+    private ServerConnection? Attach(
+        ServerAddress server, Transport transport, ClientSession? attached, in ConnectResponse response, long sentAt)
+    {
+        var timeout = TimeSpan.FromMilliseconds(response.TimeoutMilliseconds);
+        var session = attached ?? new ClientSession(response.SessionId, response.Password, timeout, sentAt, _time);
+        var connection = new ServerConnection(transport, server, session, this, _gate, _watches, _options);
+        bool mustFlush;
+        lock (_gate)
+        {
+            // The client's own clock may have given the session up while it was being attached.
+            if (session.End != SessionEnd.None || _refusal is not null)
+                return null;
+            session.Timeout = timeout;
+            session.HeardAt(sentAt);
+            _ownClock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _session = session;
+            _connection = connection;
+            foreach (var credential in _credentials)
+                Authenticate(connection, credential);
+            connection.AppendWatches(LastZxidSeen);
+            Refill(connection);
+            mustFlush = connection.MustFlush();
+            _states.Enter(SessionState.Connected, session.Id);
+            _attached?.TrySetResult(session);
+            _attached = null;
+        }
+        if (mustFlush)
+            connection.Flush();
+        if (attached is null)
+            _log.Opened(session.Id, server, timeout);
+        else
+            _log.Attached(session.Id, server, timeout);
+        return connection;
+    }
+
+    private static void Authenticate(ServerConnection connection, Credential credential)
+    {
+        var request = new AuthRequest(credential, isOfConnection: true);
+        connection.Append(request);
+        _ = ObserveAsync();
+
+        async Task ObserveAsync()
+        {
+            try
+            {
+                await request.AsPlainValueTask(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (AuthenticationFailedException exception)
+            {
+                connection.Abort(exception);
+            }
+            catch (Exception)
+            {
+                // The connection is lost; the next one begins with the same.
+            }
+        }
+    }
+
+    private void Detach(ServerConnection connection)
+    {
+        var session = connection.Session;
+        lock (_gate)
+        {
+            _connection = null;
+            var unanswered = connection.TakeUnanswered();
+            var reason = connection.Reason;
+            for (int i = unanswered.Count - 1; i >= 0; i--)
+            {
+                var request = unanswered[i];
+                if (_refusal is not null || request.IsOfConnection || (!request.IsRead && connection.MayHaveBeenSent(request)))
+                    request.Fail(new ConnectionLossException(request.Name, request.ClientPath, RequestOutcome.Unknown, reason));
+                else
+                    _waiting.AddFirst(request);
+            }
+            if (_refusal is not null)
+                return;
+            _states.Enter(SessionState.Disconnected, session.Id);
+            _ownClock.Change(session.Remaining, Timeout.InfiniteTimeSpan);
+        }
+        ClientDiagnostics.ConnectionLost();
+        _log.Lost(session.Id, connection.Server, connection.Reason?.Message ?? string.Empty);
+    }
+
+    /// <summary>No server can be known to have heard the session for its timeout.</summary>
+    private void LookAtOwnClock()
+    {
+        lock (_gate)
+        {
+            if (_connection is not null || _session is not { End: SessionEnd.None } session)
+                return;
+            var remaining = session.Remaining;
+            if (remaining > TimeSpan.Zero)
+            {
+                // Timers may be early by less than they can tell.
+                _ownClock.Change(remaining + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+                return;
+            }
+            _abandoned = session;
+        }
+        EndSession(SessionEnd.OwnClock, SessionState.Expired);
+    }
+
+    private void EndSession(SessionEnd end, SessionState state)
+    {
+        ClientSession? session;
+        lock (_gate)
+        {
+            session = _session;
+            _session = null;
+            if (session?.TryEnd(end) == true)
+            {
+                FailWaiting(
+                    request => request.Session == session,
+                    static request => new SessionExpiredException(request.Name, request.ClientPath));
+            }
+            _states.Enter(state, session?.Id ?? 0, end);
+            if (state == SessionState.Expired)
+                _states.Enter(SessionState.Connecting, 0);
+        }
+        if (session is not null)
+        {
+            _log.Ended(session.Id, end);
+            session.TellEnded();
+            if (state == SessionState.Expired)
+                ClientDiagnostics.SessionExpired();
+        }
+        _watches.TellEnded(state);
+    }
+
+    private void GiveUp(AuthenticationFailedException exception)
+    {
+        lock (_gate)
+        {
+            _refusal ??= (operation, _) => new AuthenticationFailedException(operation, exception.Message, exception);
+            FailWaiting(static _ => true, request => _refusal(request.Name, request.ClientPath));
+            _attached?.TrySetException(_refusal("connect", null));
+            _attached = null;
+        }
+        _log.NotLetIn(exception.Message);
+        EndSession(SessionEnd.AuthenticationFailed, SessionState.AuthenticationFailed);
+    }
+}

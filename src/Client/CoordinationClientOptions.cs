@@ -1,0 +1,83 @@
+using System.Net.Security;
+using Microsoft.Extensions.Logging;
+
+namespace Coordination.Client;
+
+/// <summary>How a <see cref="CoordinationClient"/> connects, and what bounds it.</summary>
+public sealed record CoordinationClientOptions
+{
+    /// <summary>The servers, and the znode that the client takes for its root:
+    /// <c>host:port,host:port/chroot</c>. The port is 2181 where none is given.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>The session timeout to ask for; the server has its own bounds. 10 seconds where nothing is said.</summary>
+    public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long connecting to one server may take, TLS, login and attaching the session with it.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a request may wait until it can be sent; then it fails with
+    /// <see cref="ConnectionLossException"/>.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the client waits at least when it has tried all servers in vain; it doubles from round to
+    /// round, and each wait is a random part of it.</summary>
+    public TimeSpan ShortestRetryDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long the client waits at most before it tries all servers again.</summary>
+    public TimeSpan LongestRetryDelay { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the disposal of a client waits for the server to close the session.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The identities to add to each connection.</summary>
+    public IReadOnlyList<Credential> Credentials { get; init; } = [];
+
+    /// <summary>Whom to log in as by SASL; null for nobody.</summary>
+    public SaslCredential? Sasl { get; init; }
+
+    /// <summary>TLS, where the servers' port wants it; null for a plain connection. Where it names no
+    /// <see cref="SslClientAuthenticationOptions.TargetHost"/>, that is the host that is connected to.</summary>
+    public SslClientAuthenticationOptions? Tls { get; init; }
+
+    /// <summary>How many requests may be sent and not yet answered; further ones wait for their turn.</summary>
+    public int MaxInFlight { get; init; } = 1024;
+
+    /// <summary>How many requests may wait for their turn or for a connection; further ones fail at once with
+    /// <see cref="Protocol.ErrorCode.ThrottledOperation"/>.</summary>
+    public int MaxWaiting { get; init; } = 65_536;
+
+    /// <summary>The longest request in bytes, as the servers' <c>jute.maxbuffer</c> has it: a longer one fails here,
+    /// since a server would close the connection.</summary>
+    public int LongestRequest { get; init; } = 1_048_575;
+
+    /// <summary>The longest answer in bytes that is taken; a longer one ends the connection.</summary>
+    public int LongestReply { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Where the client logs; null for nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>What time it is, and what timers run by.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal void Validate()
+    {
+        ConnectionTarget.Parse(ConnectionString);
+        CheckPositive(SessionTimeout, nameof(SessionTimeout));
+        CheckPositive(ConnectTimeout, nameof(ConnectTimeout));
+        CheckPositive(RequestTimeout, nameof(RequestTimeout));
+        CheckPositive(ShortestRetryDelay, nameof(ShortestRetryDelay));
+        CheckPositive(LongestRetryDelay, nameof(LongestRetryDelay));
+        CheckPositive(CloseTimeout, nameof(CloseTimeout));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxInFlight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxWaiting, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LongestRequest, 1024);
+        ArgumentOutOfRangeException.ThrowIfLessThan(LongestReply, 1024);
+    }
+
+    private static void CheckPositive(TimeSpan value, string name)
+    {
+        if (value <= TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
+            throw new ArgumentOutOfRangeException(name, value, "must be positive, and not more than 24 days");
+    }
+}

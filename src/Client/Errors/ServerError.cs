@@ -1,0 +1,21 @@
+using Coordination.Protocol;
+
+namespace Coordination.Client.Errors;
+
+/// <summary>Makes the exception for a code that a server answered with.</summary>
+internal static class ServerError
+{
+    internal static CoordinationException ToException(
+        ErrorCode code, string operation, string? path, int? expectedVersion = null) => code switch
+    {
+        ErrorCode.NoNode => new NoNodeException(operation, path),
+        ErrorCode.NodeExists => new NodeExistsException(operation, path),
+        ErrorCode.BadVersion => new BadVersionException(operation, path, expectedVersion ?? -1),
+        ErrorCode.NotEmpty => new NotEmptyException(operation, path),
+        ErrorCode.NoAuth => new AccessDeniedException(operation, path),
+        ErrorCode.SessionExpired => new SessionExpiredException(operation, path),
+        ErrorCode.SessionMoved => new ConnectionLossException(operation, path, RequestOutcome.NotSent),
+        ErrorCode.AuthFailed => new AuthenticationFailedException(operation, "the server refused"),
+        _ => new CoordinationException(code, operation, path),
+    };
+}

@@ -1,0 +1,164 @@
+using Coordination.Protocol;
+
+namespace Coordination.Client;
+
+/// <summary>A client of the service: one session at a time, and every operation of ZooKeeper's.</summary>
+/// <remarks>
+/// Thread-safe. Requests are carried out in the order in which they were made; whoever does not wait for one before making
+/// the next has them sent together. A request that is made while contact is lost waits for it. One that was sent when
+/// contact was lost is sent again if it only reads; if it writes, it fails with <see cref="ConnectionLossException"/>, for
+/// it may have been done. Data that is handed in must not be changed before the request is over. A cancelled request may be
+/// done all the same.
+/// <para>Operations fail with a <see cref="CoordinationException"/>; those that are expected have classes of their
+/// own.</para>
+/// </remarks>
+public interface ICoordinationClient : IAsyncDisposable
+{
+    /// <summary>In place of a version: whatever version there is.</summary>
+    const int AnyVersion = -1;
+
+    /// <summary>How the client stands to the service.</summary>
+    SessionState State { get; }
+
+    /// <summary>The session; null while there is none.</summary>
+    ClientSession? Session { get; }
+
+    /// <summary>The clock that the client goes by.</summary>
+    TimeProvider TimeProvider { get; }
+
+    /// <summary>The client has come into another state. Called for one change after the other.</summary>
+    event Action<SessionStateChange>? StateChanged;
+
+    /// <summary>The state that the client is in, and each that it comes into from now on, until it is disposed of.</summary>
+    IAsyncEnumerable<SessionStateChange> ReadStatesAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Waits until a session is attached.</summary>
+    /// <exception cref="AuthenticationFailedException">The client is not let in.</exception>
+    Task<ClientSession> ConnectedAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Creates a znode.</summary>
+    /// <param name="path">The path, or its beginning where a number is appended.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="options">What kind of znode; a persistent one where nothing is said.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="NodeExistsException">There is one.</exception>
+    /// <exception cref="NoNodeException">The parent does not exist.</exception>
+    ValueTask<CreatedZnode> CreateAsync(
+        string path, ReadOnlyMemory<byte> data, CreateOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a znode.</summary>
+    /// <param name="path">The znode.</param>
+    /// <param name="version">The version that it must have; -1 for any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="NoNodeException">There is none.</exception>
+    /// <exception cref="BadVersionException">It has another version.</exception>
+    /// <exception cref="NotEmptyException">It has children.</exception>
+    ValueTask DeleteAsync(string path, int version = AnyVersion, CancellationToken cancellationToken = default);
+
+    /// <summary>Asks whether a znode exists.</summary>
+    /// <returns>Its Stat; null where there is none.</returns>
+    ValueTask<Stat?> ExistsAsync(string path, CancellationToken cancellationToken = default);
+
+    /// <summary>Asks whether a znode exists, and watches it once: for its creation, or for its deletion and its data.</summary>
+    /// <param name="path">The znode.</param>
+    /// <param name="watcher">Told of the first change, or of the session's end. It is called by the thread that reads the
+    /// connection, before any answer that knows of the change is given out: it must be quick, and wait for nothing.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its Stat; null where there is none.</returns>
+    ValueTask<Stat?> ExistsAsync(string path, Action<WatchEvent> watcher, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads a znode's data and Stat.</summary>
+    /// <exception cref="NoNodeException">There is none.</exception>
+    ValueTask<Znode> GetDataAsync(string path, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads a znode's data and Stat, and watches it once: for its data and its deletion.</summary>
+    /// <param name="path">The znode.</param>
+    /// <param name="watcher">Told of the first change, or of the session's end; as for
+    /// <see cref="ExistsAsync(string, Action{WatchEvent}, CancellationToken)"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="NoNodeException">There is none, and no watch is set.</exception>
+    ValueTask<Znode> GetDataAsync(string path, Action<WatchEvent> watcher, CancellationToken cancellationToken = default);
+
+    /// <summary>Sets a znode's data.</summary>
+    /// <param name="path">The znode.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="version">The version that it must have; -1 for any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The Stat as of then.</returns>
+    /// <exception cref="NoNodeException">There is none.</exception>
+    /// <exception cref="BadVersionException">It has another version: somebody has written since.</exception>
+    ValueTask<Stat> SetDataAsync(
+        string path, ReadOnlyMemory<byte> data, int version = AnyVersion, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads the names of a znode's children.</summary>
+    /// <exception cref="NoNodeException">There is no such znode.</exception>
+    ValueTask<ZnodeChildren> GetChildrenAsync(string path, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads the names of a znode's children, and watches it once: for children that come and go, and for its
+    /// deletion.</summary>
+    /// <param name="path">The znode.</param>
+    /// <param name="watcher">Told of the first change, or of the session's end; as for
+    /// <see cref="ExistsAsync(string, Action{WatchEvent}, CancellationToken)"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="NoNodeException">There is no such znode, and no watch is set.</exception>
+    ValueTask<ZnodeChildren> GetChildrenAsync(
+        string path, Action<WatchEvent> watcher, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads a znode's ACL.</summary>
+    ValueTask<ZnodeAcl> GetAclAsync(string path, CancellationToken cancellationToken = default);
+
+    /// <summary>Sets a znode's ACL.</summary>
+    /// <param name="path">The znode.</param>
+    /// <param name="acl">The ACL.</param>
+    /// <param name="version">The version that the ACL must have (<see cref="Stat.Aversion"/>); -1 for any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The Stat as of then.</returns>
+    ValueTask<Stat> SetAclAsync(
+        string path, IEnumerable<Acl> acl, int version = AnyVersion, CancellationToken cancellationToken = default);
+
+    /// <summary>Has the server catch up: reads made after this see all that was acknowledged to anybody before it.</summary>
+    ValueTask SyncAsync(string path = "/", CancellationToken cancellationToken = default);
+
+    /// <summary>Does all that a transaction says, or nothing.</summary>
+    /// <exception cref="TransactionFailedException">An operation cannot be done, so none was.</exception>
+    ValueTask<IReadOnlyList<TransactionResult>> CommitAsync(
+        Transaction transaction, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads all that a batch says, as of one moment.</summary>
+    ValueTask<IReadOnlyList<ReadResult>> ReadAsync(ReadBatch batch, CancellationToken cancellationToken = default);
+
+    /// <summary>Sets a watch that stays until it is disposed of, over lost connections and ended sessions. Servers know it
+    /// from ZooKeeper 3.6 on.</summary>
+    /// <param name="path">The znode, which need not exist.</param>
+    /// <param name="mode">The znode and its children, or the znode and all below it.</param>
+    /// <param name="watcher">Told of each change, and when changes may have been missed; as for
+    /// <see cref="ExistsAsync(string, Action{WatchEvent}, CancellationToken)"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<IAsyncDisposable> WatchAsync(
+        string path, AddWatchMode mode, Action<WatchEvent> watcher, CancellationToken cancellationToken = default);
+
+    /// <summary>Drops all of this client's watches of a kind on a path.</summary>
+    /// <returns>Whether there were any.</returns>
+    ValueTask<bool> RemoveWatchesAsync(string path, WatcherType type, CancellationToken cancellationToken = default);
+
+    /// <summary>No longer tells a one-shot watcher, and drops the server's watch where nobody else needs it. Returns at
+    /// once.</summary>
+    void Forget(string path, Action<WatchEvent> watcher);
+
+    /// <summary>Asks whether the server has a watch of this client.</summary>
+    ValueTask<bool> CheckWatchesAsync(string path, WatcherType type, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the session's own ephemeral znodes whose paths begin with that.</summary>
+    ValueTask<IReadOnlyList<string>> GetEphemeralsAsync(string prefix = "/", CancellationToken cancellationToken = default);
+
+    /// <summary>Counts all that is below a znode.</summary>
+    ValueTask<int> CountDescendantsAsync(string path, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the identities that the connection has.</summary>
+    ValueTask<IReadOnlyList<Identity>> WhoAmIAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Adds an identity to this connection and to all that follow.</summary>
+    /// <exception cref="AuthenticationFailedException">The server does not take it; it closes the connection, and the
+    /// client connects again without it.</exception>
+    ValueTask AddCredentialAsync(Credential credential, CancellationToken cancellationToken = default);
+}

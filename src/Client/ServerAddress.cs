@@ -1,0 +1,10 @@
+namespace Coordination.Client;
+
+/// <summary>Where a server listens.</summary>
+/// <param name="Host">A name or an address.</param>
+/// <param name="Port">The port.</param>
+internal sealed record ServerAddress(string Host, int Port)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+}

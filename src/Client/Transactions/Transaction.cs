@@ -1,0 +1,70 @@
+using Coordination.Client.Transactions;
+
+namespace Coordination.Client;
+
+/// <summary>Several writes that are done all together, as one change, or not at all. Each sees what those before it have
+/// done.</summary>
+/// <remarks>Not thread-safe; can be committed again.</remarks>
+public sealed class Transaction
+{
+    private readonly ICoordinationClient _client;
+    private readonly List<TransactionOperation> _operations = [];
+
+    /// <summary>Begins a transaction, which asks nothing of the server until it is committed.</summary>
+    /// <param name="client">The client that commits it.</param>
+    public Transaction(ICoordinationClient client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        _client = client;
+    }
+
+    /// <summary>How many operations there are.</summary>
+    public int Count => _operations.Count;
+
+    internal IReadOnlyList<TransactionOperation> Operations => _operations;
+
+    /// <summary>Goes on only if the znode has that version; needs the permission to read it.</summary>
+    /// <param name="path">The znode.</param>
+    /// <param name="version">The version; -1 for any, so long as the znode exists.</param>
+    public Transaction Check(string path, int version = ICoordinationClient.AnyVersion) =>
+        Add(new TransactionOperation(TransactionOperation.Check, path, version));
+
+    /// <summary>Creates a znode; its result is a <see cref="CreateResult"/>.</summary>
+    /// <param name="path">The path, or its beginning where a number is appended.</param>
+    /// <param name="data">The data, which must not be changed until the transaction is committed.</param>
+    /// <param name="options">What kind of znode; a persistent one where nothing is said.</param>
+    public Transaction Create(string path, ReadOnlyMemory<byte> data = default, CreateOptions? options = null)
+    {
+        options ??= CreateOptions.Persistent;
+        options.Validate();
+        return Add(new TransactionOperation(
+            TransactionOperation.Create, path, ICoordinationClient.AnyVersion, data, options));
+    }
+
+    /// <summary>Sets a znode's data; its result is a <see cref="SetDataResult"/>.</summary>
+    /// <param name="path">The znode.</param>
+    /// <param name="data">The data, which must not be changed until the transaction is committed.</param>
+    /// <param name="version">The version that it must have; -1 for any.</param>
+    public Transaction SetData(string path, ReadOnlyMemory<byte> data, int version = ICoordinationClient.AnyVersion) =>
+        Add(new TransactionOperation(TransactionOperation.SetData, path, version, data));
+
+    /// <summary>Deletes a znode.</summary>
+    /// <param name="path">The znode.</param>
+    /// <param name="version">The version that it must have; -1 for any.</param>
+    public Transaction Delete(string path, int version = ICoordinationClient.AnyVersion) =>
+        Add(new TransactionOperation(TransactionOperation.Delete, path, version));
+
+    /// <summary>Does it all, or nothing.</summary>
+    /// <returns>The results, in the order of the operations.</returns>
+    /// <exception cref="TransactionFailedException">An operation cannot be done, so none was.</exception>
+    /// <exception cref="ConnectionLossException">It is not known whether it was done.</exception>
+    public ValueTask<IReadOnlyList<TransactionResult>> CommitAsync(CancellationToken cancellationToken = default) =>
+        _client.CommitAsync(this, cancellationToken);
+
+    private Transaction Add(TransactionOperation operation)
+    {
+        ChrootPath.ToServer(string.Empty, operation.Path);
+        _operations.Add(operation);
+        return this;
+    }
+}
