@@ -1,0 +1,45 @@
+namespace Coordination.Client.Recipes;
+
+/// <summary>Several locks, held all or none.</summary>
+/// <remarks>They are acquired in the order of their paths, whichever order they are named in: so two who want some of the
+/// same do not wait for each other.</remarks>
+public sealed class DistributedMultiLock
+{
+    private readonly ICoordinationClient _client;
+    private readonly IReadOnlyList<DistributedLock> _locks;
+
+    /// <summary>Names the locks.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="paths">The paths of the locks; one that is named twice counts once.</param>
+    public DistributedMultiLock(ICoordinationClient client, IEnumerable<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(paths);
+        _client = client;
+        _locks = [.. paths.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(path => new DistributedLock(client, path))];
+        ArgumentOutOfRangeException.ThrowIfZero(_locks.Count, nameof(paths));
+    }
+
+    /// <summary>Waits until all are ours.</summary>
+    public async Task<MultiLockHandle> AcquireAsync(CancellationToken cancellationToken = default)
+    {
+        var handles = new List<LockHandle>(_locks.Count);
+        try
+        {
+            foreach (var member in _locks)
+                handles.Add(await member.AcquireAsync(cancellationToken).ConfigureAwait(false));
+            return new MultiLockHandle(handles);
+        }
+        catch
+        {
+            for (int i = handles.Count - 1; i >= 0; i--)
+                await handles[i].DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Waits for a while until all are ours.</summary>
+    /// <returns>The locks; null where not all were ours in that time.</returns>
+    public Task<MultiLockHandle?> TryAcquireAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        Patience.TryAsync(AcquireAsync, _client.TimeProvider, timeout, cancellationToken);
+}

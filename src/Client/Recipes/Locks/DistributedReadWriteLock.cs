@@ -1,0 +1,57 @@
+namespace Coordination.Client.Recipes;
+
+/// <summary>A fair lock that many read under at a time, or one writes.</summary>
+/// <remarks>The layout is that of Curator's <c>InterProcessReadWriteLock</c>. Whoever waits to write is not overtaken by
+/// readers that come later. One who reads and wants to write must give the first up before: two such would wait for each
+/// other.</remarks>
+public sealed class DistributedReadWriteLock
+{
+    private const string ReadPrefix = "__READ__";
+    private const string WritePrefix = "__WRIT__";
+
+    private readonly ICoordinationClient _client;
+    private readonly string _path;
+
+    /// <summary>Names a lock.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="path">The znode below which contenders queue; created as a container where it is missing.</param>
+    public DistributedReadWriteLock(ICoordinationClient client, string path)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        _client = client;
+        _path = ChrootPath.ToServer(string.Empty, path);
+    }
+
+    /// <summary>Waits until nobody writes who was there before.</summary>
+    public Task<LockHandle> AcquireReadAsync(CancellationToken cancellationToken = default) =>
+        AcquireAsync(ReadPrefix, LastWriterBefore, cancellationToken);
+
+    /// <summary>Waits until nobody reads or writes who was there before.</summary>
+    public Task<LockHandle> AcquireWriteAsync(CancellationToken cancellationToken = default) =>
+        AcquireAsync(WritePrefix, DistributedLock.Before, cancellationToken);
+
+    /// <summary>As <see cref="AcquireReadAsync"/>, for a while.</summary>
+    /// <returns>The lock; null where it was not ours in that time.</returns>
+    public Task<LockHandle?> TryAcquireReadAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        Patience.TryAsync(AcquireReadAsync, _client.TimeProvider, timeout, cancellationToken);
+
+    /// <summary>As <see cref="AcquireWriteAsync"/>, for a while.</summary>
+    /// <returns>The lock; null where it was not ours in that time.</returns>
+    public Task<LockHandle?> TryAcquireWriteAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        Patience.TryAsync(AcquireWriteAsync, _client.TimeProvider, timeout, cancellationToken);
+
+    private static string? LastWriterBefore(IReadOnlyList<string> names, int index)
+    {
+        for (int i = index - 1; i >= 0; i--)
+        {
+            if (names[i].Contains(WritePrefix, StringComparison.Ordinal))
+                return names[i];
+        }
+        return null;
+    }
+
+    private async Task<LockHandle> AcquireAsync(
+        string prefix, LockQueue.Predecessor predecessor, CancellationToken cancellationToken) => new(
+        _client,
+        await LockQueue.AcquireAsync(_client, _path, prefix, default, predecessor, cancellationToken).ConfigureAwait(false));
+}

@@ -1,0 +1,23 @@
+namespace Coordination.Client.Recipes;
+
+/// <summary>Waits no longer than one wants to.</summary>
+internal static class Patience
+{
+    /// <summary>Does something that takes its time, and gives it up when that is over.</summary>
+    /// <returns>Null where it was given up.</returns>
+    internal static async Task<T?> TryAsync<T>(
+        Func<CancellationToken, Task<T>> work, TimeProvider time, TimeSpan timeout, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await work(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Coordination.Client.Recipes;
+using Coordination.Client.Tests.Sessions;
+using Coordination.Testing;
+
+namespace Coordination.Client.Tests.Recipes;
+
+/// <summary>One leads, and when it is gone another does.</summary>
+public sealed class LeaderTests(Servers servers) : ClientTest(servers)
+{
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task The_next_leads_when_the_first_resigns(ServerKind kind)
+    {
+        await using var client = await ConnectAsync(kind);
+        string path = NewPath();
+        var first = new LeaderLatch(client, path, "first");
+        var lead = await first.LeadAsync().WaitAsync(Soon);
+        await using var second = new LeaderLatch(client, path, "second");
+        var next = second.LeadAsync();
+        await EventuallyAsync("both stand", async () => (await LeaderLatch.GetCandidatesAsync(client, path)).Count == 2);
+        Assert.Equal(["first", "second"], await LeaderLatch.GetCandidatesAsync(client, path));
+        Assert.False(second.IsLeader);
+        await first.DisposeAsync();
+        Assert.True(lead.LostToken.IsCancellationRequested);
+        Assert.False(lead.IsHeld);
+        Assert.True((await next.WaitAsync(Soon)).FencingToken > lead.FencingToken);
+        Assert.True(second.IsLeader);
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task A_leader_whose_session_ends_stands_again(ServerKind kind)
+    {
+        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var latch = new LeaderLatch(client, NewPath());
+        var lead = await latch.LeadAsync().WaitAsync(Soon);
+        var lost = new TaskCompletionSource();
+        lead.LostToken.Register(lost.SetResult);
+        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, client.Session!);
+        await lost.Task.WaitAsync(Soon);
+        Leadership again;
+        do
+            again = await latch.LeadAsync().WaitAsync(Soon);
+        while (again.FencingToken == lead.FencingToken);
+        Assert.True(again.FencingToken > lead.FencingToken);
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task Selectors_take_turns(ServerKind kind)
+    {
+        await using var client = await ConnectAsync(kind);
+        string path = NewPath();
+        int leading = 0;
+        int terms = 0;
+        using var over = new CancellationTokenSource();
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(async i =>
+        {
+            var selector = new LeaderSelector(client, path, $"{i}");
+            int own = 0;
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => selector.LeadRepeatedlyAsync(
+                async (lead, _) =>
+                {
+                    Assert.Equal(1, Interlocked.Increment(ref leading));
+                    await Task.Yield();
+                    Assert.True(lead.IsHeld);
+                    Interlocked.Decrement(ref leading);
+                    own++;
+                    if (++terms == 30)
+                        await over.CancelAsync();
+                },
+                over.Token));
+            Assert.True(own >= 3, $"each has its turn, and {i} had {own}");
+        })).WaitAsync(Soon);
+    }
+}
