@@ -175,7 +175,7 @@ public sealed class CoordinationState
                 var session = new Session(new SessionRecord(
                     change.SessionId, change.Data, change.Number, header.Zxid, change.Silo));
                 _sessions.Add(session.Id, session);
-                _listener?.SessionAttached(session);
+                _listener?.SessionOpened(session);
                 break;
             case EntryKind.AttachSession:
                 session = _sessions[change.SessionId];

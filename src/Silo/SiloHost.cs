@@ -29,7 +29,10 @@ internal static class SiloHost
     public static async Task<int> RunAsync(SiloOptions options, IConfiguration configuration, IDataStore store)
     {
         var identity = Guid.NewGuid();
-        var tracker = new SessionTracker(identity, options.TickTime, TimeProvider.System);
+        var tracker = new SessionTracker(identity, options.TickTime, TimeProvider.System)
+        {
+            OthersPatience = store.Log.IsShared ? LimitOf(options).Length : TimeSpan.Zero,
+        };
         var replica = await ReplicaLoader.LoadAsync(
             identity, store.Log, store.Checkpoint, tracker, CancellationToken.None);
 
@@ -131,11 +134,18 @@ internal static class SiloHost
         services.AddSingleton(new Ensemble(replica.Identity, options.PeerType, entered));
         services.AddSingleton(database.Silos);
         services.AddSingleton(lease);
-        services.AddSingleton(new SyncLimit(options.SyncLimit));
+        services.AddSingleton(LimitOf(options));
         services.AddSingleton<LogFollower>();
         services.AddSingleton<LeaseGuard>();
         services.AddSingleton<SiloLiveness>();
         services.AddSingleton<EnsemblePublisher>();
+    }
+
+    // What is older than the lease allows may be of sessions that another silo answers for by now.
+    private static SyncLimit LimitOf(SiloOptions options)
+    {
+        var patience = new SiloLease(options.SiloLease).Patience;
+        return new SyncLimit(options.SyncLimit < patience ? options.SyncLimit : patience);
     }
 
     private static void AddGateway(IServiceCollection services, SiloOptions options)

@@ -26,6 +26,10 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     private volatile bool _hasLeft;
     private long _freshUntil = long.MaxValue;
 
+    /// <summary>How long another silo may go on answering for a session that was attached here, before it learns of that:
+    /// until then, and the timeout from there on, the session does not end. Zero where there is no other silo.</summary>
+    public TimeSpan OthersPatience { get; init; }
+
     /// <summary>How many sessions this silo answers for.</summary>
     public int Count => _sessions.Count;
 
@@ -128,13 +132,20 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     public TrackedSession? Find(long sessionId) => _sessions.GetValueOrDefault(sessionId);
 
     /// <summary>Answers for a session from now on, with its full timeout: after a restart, or when its silo has died.</summary>
-    public void Adopt(Session session) => Track(session);
+    public void Adopt(Session session) => Track(session, TimeSpan.Zero);
+
+    /// <inheritdoc/>
+    public void SessionOpened(Session session)
+    {
+        if (session.Silo == silo)
+            Track(session, TimeSpan.Zero);
+    }
 
     /// <inheritdoc/>
     public void SessionAttached(Session session)
     {
         if (session.Silo == silo)
-            Track(session);
+            Track(session, OthersPatience);
         else if (_sessions.TryRemove(session.Id, out var moved))
             End(moved)?.SessionMoved();
     }
@@ -182,7 +193,7 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
 
     private bool IsCutOff(long now) => now - Volatile.Read(ref _reached) > _longestSilence;
 
-    private void Track(Session session)
+    private void Track(Session session, TimeSpan patience)
     {
         long now = Now;
         if (_sessions.TryGetValue(session.Id, out var tracked))
@@ -201,7 +212,10 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
             Reenter(tracked, now);
             return;
         }
-        tracked = new TrackedSession(session.Id, session.AttachZxid, session.TimeoutMilliseconds, now);
+        tracked = new TrackedSession(session.Id, session.AttachZxid, session.TimeoutMilliseconds, now)
+        {
+            HeardElsewhere = patience > TimeSpan.Zero ? now + (long)patience.TotalMilliseconds : long.MinValue,
+        };
         _sessions[session.Id] = tracked;
         Reenter(tracked, now);
     }
@@ -229,7 +243,8 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
 
     private long TickOf(TrackedSession session, long now)
     {
-        long heard = session.Connection is { IsOwedAnAnswer: true } ? now : Math.Max(session.LastHeard, _resumed);
+        long heard = session.Connection is { IsOwedAnAnswer: true } ? now
+            : Math.Max(Math.Max(session.LastHeard, session.HeardElsewhere), _resumed);
         return (heard + session.TimeoutMilliseconds) / _tick + 1;
     }
 

@@ -22,6 +22,9 @@ public sealed class TrackedSession
     /// <summary>The negotiated timeout.</summary>
     public int TimeoutMilliseconds { get; internal set; }
 
+    /// <summary>Until when another silo may have heard the client, which had it before.</summary>
+    internal long HeardElsewhere { get; init; } = long.MinValue;
+
     internal ISessionConnection? Connection { get; set; }
 
     internal bool IsGone { get; set; }

@@ -55,6 +55,31 @@ public sealed class SessionTrackerTests
         Assert.Equal(0, _tracker.Count);
     }
 
+    // The other silo may answer the client until it learns that the session is here now.
+    [Fact]
+    public void ASessionThatComesFromAnotherSiloHasThatSilosPatienceBeforeItsTimeout()
+    {
+        var tracker = new SessionTracker(_silo, TimeSpan.FromMilliseconds(Tick), _time)
+        {
+            OthersPatience = TimeSpan.FromSeconds(6),
+        };
+        var state = new SessionState(tracker);
+        state.Open(1, 4_000, Guid.NewGuid());
+        state.Attach(1, 4_000, _silo);
+        state.Open(2, 4_000, _silo);
+        tracker.Bind(1, state.Attach(1, 4_000, _silo).AttachZxid, new Connection());
+        long attached = tracker.Now;
+        var ended = new Dictionary<long, long>();
+        while (ended.Count < 2)
+        {
+            Pass(Tick);
+            foreach (var session in tracker.Turn())
+                ended.TryAdd(session.Id, tracker.Now - attached);
+        }
+        Assert.InRange(ended[1], 10_000, 10_000 + Tick);
+        Assert.InRange(ended[2], 4_000, 4_000 + Tick);
+    }
+
     [Fact]
     public void RandomLivesEndWhenTheyShould()
     {
