@@ -64,16 +64,22 @@ internal sealed class CheckpointRows
     {
         var state = new CoordinationState();
         var loader = new StateLoader(state);
-        foreach (var (name, next) in _counters)
-            loader.Counter(name, next);
-        foreach (var (silo, number) in _siloBatches)
-            loader.SiloBatch(silo, number);
-        foreach (var session in _sessions.Values)
-            loader.Session(session);
-        foreach (var row in _znodes.Values)
-            row.LoadInto(loader);
+        LoadInto(loader);
         loader.Complete(State);
         return state;
+    }
+
+    /// <summary>Hands all rows over, in the order that a receiver may count on.</summary>
+    public void LoadInto(ICheckpointReceiver receiver)
+    {
+        foreach (var (name, next) in _counters)
+            receiver.Counter(name, next);
+        foreach (var (silo, number) in _siloBatches)
+            receiver.SiloBatch(silo, number);
+        foreach (var session in _sessions.Values)
+            receiver.Session(session);
+        foreach (var row in _znodes.Values)
+            row.LoadInto(receiver);
     }
 
     private void CarryOut(long id, SessionRecord? session)

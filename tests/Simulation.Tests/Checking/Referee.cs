@@ -1,0 +1,205 @@
+using Coordination.Engine.Checkpoint;
+using Coordination.Grains.Messages;
+using Coordination.Protocol;
+using Coordination.Simulation.Tests.Clients;
+using Coordination.Simulation.Tests.Connecting;
+using Coordination.Simulation.Tests.Database;
+using Coordination.Simulation.Tests.Scheduling;
+using Coordination.Simulation.Tests.Silos;
+using Coordination.Storage;
+
+namespace Coordination.Simulation.Tests.Checking;
+
+/// <summary>Sees everything, and holds it to what is promised.</summary>
+/// <param name="simulator">The run.</param>
+/// <param name="patience">How old what a silo shows may be.</param>
+internal sealed class Referee(Simulator simulator, TimeSpan patience)
+{
+    private readonly Dictionary<(SiloLife Life, long Session), (long AttachZxid, TimeSpan At)> _judgements = [];
+    private readonly HashSet<(long Session, int Cxid)> _refused = [];
+
+    /// <summary>What the log says.</summary>
+    public ReferenceHistory History { get; } = new(simulator);
+
+    /// <summary>The highest zxid that a client knows to be acknowledged.</summary>
+    public long Floor { get; private set; }
+
+    /// <summary>What was seen, to tell of at the end.</summary>
+    public SeenCounts Seen { get; } = new();
+
+    /// <summary>A row stands now.</summary>
+    public void Appended(LogRow row)
+    {
+        var open = History.State.Sessions.Keys.ToHashSet();
+        History.Add(row);
+        Seen.Rows++;
+        foreach (long id in open)
+        {
+            if (History.Sessions[id].ClosedAt is not null)
+                CheckClosing(id);
+        }
+        foreach (var node in History.State.Sessions.Values.SelectMany(session => session.Ephemerals))
+            simulator.Check(
+                History.State.Sessions.ContainsKey(node.EphemeralOwner), () => "an ephemeral has outlived its session");
+    }
+
+    /// <summary>A silo has loaded the checkpoint and the log behind it.</summary>
+    public void Loaded(SiloLife life)
+    {
+        Seen.Loads++;
+        CheckState(life, life.Replica.Tail.Position);
+    }
+
+    /// <summary>A silo has applied a row.</summary>
+    public void Applied(SiloLife life, LogRow row) => CheckState(life, row.Position);
+
+    /// <summary>The checkpoint was brought forward.</summary>
+    public void Advanced(CheckpointState state) => Seen.Checkpoints++;
+
+    /// <summary>A silo takes a session's client for silent.</summary>
+    public void Judged(SiloLife life, long session, long attachZxid)
+    {
+        simulator.Tell($"{life.Name}: session {session:x} is silent");
+        _judgements[(life, session)] = (attachZxid, simulator.Now);
+        History.Sessions[session].JudgedAt = simulator.Now;
+    }
+
+    /// <summary>A client was told what became of a request.</summary>
+    public void Answered(SimulatedClient client, ClientRequest request, AnswerMessage answer)
+    {
+        Seen.Answers++;
+        Hear(client.SessionId, answer.HeardAt);
+        if (request.Kind == RequestKind.Write)
+            CheckWrite(client, request, answer);
+        else
+            CheckRead(client, request, answer);
+        // What fails because the log cannot be reached has looked at nothing.
+        if (answer.Error is ErrorCode.SystemError or ErrorCode.ConnectionLoss)
+            return;
+        simulator.Check(
+            answer.Zxid >= client.LastZxid,
+            () => $"{client.Name} is shown 0x{answer.Zxid:x} after 0x{client.LastZxid:x}: {request}");
+        if (request.Kind is RequestKind.Write or RequestKind.Sync)
+        {
+            simulator.Check(
+                answer.Zxid >= request.Floor,
+                () => $"{client.Name} is answered as of 0x{answer.Zxid:x}, though 0x{request.Floor:x} was acknowledged before it asked: {request}");
+        }
+    }
+
+    /// <summary>A client has its session.</summary>
+    public void Attached(SimulatedClient client, SessionTicket ticket, TimeSpan heardAt)
+    {
+        simulator.Check(
+            History.Sessions.TryGetValue(ticket.SessionId, out var session)
+                && session.Attachments.Contains(ticket.AttachZxid),
+            () => $"{client.Name} is attached to session {ticket.SessionId:x} by 0x{ticket.AttachZxid:x}, which is not in the log");
+        Hear(ticket.SessionId, heardAt);
+        Floor = Math.Max(Floor, ticket.AttachZxid);
+    }
+
+    /// <summary>A client was told that its session is no more.</summary>
+    public void ToldExpired(SimulatedClient client)
+    {
+        Seen.Expiries++;
+        simulator.Check(
+            History.Sessions[client.SessionId].ClosedAt is not null,
+            () => $"{client.Name} is told that session {client.SessionId:x} has expired, and it has not");
+    }
+
+    private void CheckState(SiloLife life, long position)
+    {
+        ulong digest = StateDigest.Of(life.Replica.State);
+        simulator.Check(
+            History.DigestAt(position) == digest,
+            () => $"{life.Name} has another state at row {position} than the log says:\n"
+                + StateDifference.Of(History.State, life.Replica.State));
+    }
+
+    private void CheckWrite(SimulatedClient client, ClientRequest request, AnswerMessage answer)
+    {
+        var write = (client.SessionId, request.Cxid);
+        long? zxid = History.ZxidOf(client.SessionId, request.Cxid);
+        if (answer.Error == ErrorCode.Ok)
+        {
+            Seen.Writes++;
+            simulator.Check(
+                zxid == answer.Zxid,
+                () => $"{client.Name} has write {write} acknowledged as 0x{answer.Zxid:x}, the log has it at 0x{zxid:x}");
+            simulator.Check(
+                answer.Zxid > request.Floor,
+                () => $"{client.Name} has write {write} at 0x{answer.Zxid:x}, not behind 0x{request.Floor:x}");
+            Floor = Math.Max(Floor, answer.Zxid);
+            return;
+        }
+        Seen.Refusals++;
+        simulator.Check(zxid is null, () => $"{client.Name}: write {write} is refused with {answer.Error}, and in the log");
+        _refused.Add(write);
+        simulator.Check(
+            Refusals.AreTrue(History, client, request, answer),
+            () => $"{client.Name}: {answer.Error} as of 0x{answer.Zxid:x} is not true of {request}");
+    }
+
+    private void CheckRead(SimulatedClient client, ClientRequest request, AnswerMessage answer)
+    {
+        if (request.Kind is not (RequestKind.GetData or RequestKind.Exists or RequestKind.GetChildren))
+            return;
+        Seen.Reads++;
+        simulator.Check(
+            answer.Zxid >= History.TailAt(answer.HeardAt - patience),
+            () => $"{client.Name} reads as of 0x{answer.Zxid:x}, which is older than a silo may show: {request}");
+        var version = History.At(request.Path, answer.Zxid);
+        string truth = (request.Kind == RequestKind.GetChildren ? version?.Children : version?.Data) ?? string.Empty;
+        simulator.Check(
+            truth == answer.Text,
+            () => $"{client.Name} reads '{answer.Text}' as of 0x{answer.Zxid:x}, where the log has '{truth}': {request}");
+    }
+
+    private void Hear(long session, TimeSpan at)
+    {
+        var logged = History.Sessions[session];
+        logged.Heard.Add(at);
+        if (logged.ClosedAt is not null)
+            CheckHeard(session, logged);
+    }
+
+    private void CheckClosing(long id)
+    {
+        var session = History.Sessions[id];
+        simulator.Tell($"session {id:x} is closed by {session.ClosedAt:x}");
+        simulator.Check(
+            session.IsGivenUp || session.JudgedAt is not null, () => $"session {id:x} is closed, and nobody wanted it");
+        Seen.Closings++;
+        CheckHeard(id, session);
+    }
+
+    // What is heard after the judgement comes too late.
+    private void CheckHeard(long id, LoggedSession session)
+    {
+        if (session.IsGivenUp || session.JudgedAt is not { } judged)
+            return;
+        foreach (var heard in session.Heard)
+        {
+            simulator.Check(
+                heard > judged || heard + session.Timeout <= judged,
+                () => $"session {id:x} was taken for silent at {judged.TotalMilliseconds} ms, "
+                    + $"and its client was heard at {heard.TotalMilliseconds} ms, with {session.Timeout.TotalMilliseconds} ms to live");
+        }
+    }
+
+    /// <summary>At the end: the checkpoint is a state that the log had.</summary>
+    public void CheckCheckpoint(SimulatedDatabase database)
+    {
+        var loaded = database.Checkpoint.Load();
+        simulator.Check(
+            History.DigestAt(database.Checkpoint.State.Position) == StateDigest.Of(loaded),
+            () => "the checkpoint is none of the states that the log had:\n" + StateDifference.Of(History.State, loaded));
+    }
+
+    /// <summary>At the end: what was refused is not in the log.</summary>
+    public void CheckRefused()
+    {
+        foreach (var write in _refused)
+            simulator.Check(History.ZxidOf(write.Session, write.Cxid) is null, () => $"write {write} was refused, and is in the log");
+    }
+}

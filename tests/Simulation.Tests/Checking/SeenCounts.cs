@@ -1,0 +1,47 @@
+namespace Coordination.Simulation.Tests.Checking;
+
+/// <summary>How much of what is checked has happened: a run that sees nothing proves nothing.</summary>
+internal sealed class SeenCounts
+{
+    public long Rows { get; set; }
+
+    public long Writes { get; set; }
+
+    public long Refusals { get; set; }
+
+    public long Reads { get; set; }
+
+    public long Answers { get; set; }
+
+    public long Events { get; set; }
+
+    public long Loads { get; set; }
+
+    public long Checkpoints { get; set; }
+
+    public long Closings { get; set; }
+
+    public long Expiries { get; set; }
+
+    public long Reconnects { get; set; }
+
+    /// <summary>Adds what another run has seen.</summary>
+    public void Add(SeenCounts other)
+    {
+        Rows += other.Rows;
+        Writes += other.Writes;
+        Refusals += other.Refusals;
+        Reads += other.Reads;
+        Answers += other.Answers;
+        Events += other.Events;
+        Loads += other.Loads;
+        Checkpoints += other.Checkpoints;
+        Closings += other.Closings;
+        Expiries += other.Expiries;
+        Reconnects += other.Reconnects;
+    }
+
+    public override string ToString() =>
+        $"{Rows} rows, {Writes} writes, {Refusals} refusals, {Reads} reads, {Events} events, {Loads} loads, "
+        + $"{Checkpoints} checkpoints, {Reconnects} reconnects, {Closings} sessions closed, {Expiries} clients told so";
+}

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using Coordination.Storage;
+
+namespace Coordination.Simulation.Tests.Database;
+
+/// <summary>The shared log as a silo has it.</summary>
+internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILog
+{
+    private const int ChunkRows = 3;
+
+    /// <inheritdoc/>
+    public Guid Incarnation => database.Incarnation;
+
+    /// <inheritdoc/>
+    public bool IsShared => true;
+
+    /// <inheritdoc/>
+    public ValueTask<long> ReadFirstPositionAsync(CancellationToken cancellationToken) =>
+        link.CallAsync(null, () => database.Forgotten.Position + 1);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken) =>
+        link.CallAsync(null, () => database.Tail);
+
+    /// <inheritdoc/>
+    public virtual async ValueTask<bool> AppendAsync(LogRow row, LogTail expected)
+    {
+        // What is on its way stays as it was sent, whatever becomes of the sender's buffer.
+        var sent = row with { Body = row.Body.ToArray() };
+        if (await link.CallAsync($"append of row {row.Position}", () => TryInsert(sent, expected), isAppend: true))
+            return true;
+        var (standing, forgotten) = await link.CallAsync(
+            $"look at row {row.Position}", () => (database.ReadAt(row.Position), database.Forgotten), isAppend: true);
+        if (standing is { } other)
+            return other.Checksum == row.Checksum;
+        return row.Position > forgotten.Position
+            ? false
+            : throw new LogHistoryChangedException($"the row at position {row.Position} was trimmed off");
+    }
+
+    /// <inheritdoc/>
+    public virtual async IAsyncEnumerable<LogRow> ReadAsync(
+        LogTail after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var tail = await link.CallAsync(null, () => CheckPrefix(after));
+        while (after.Position < tail.Position)
+        {
+            var last = after;
+            var rows = await link.CallAsync(null, () => ReadChunk(last, tail.Position));
+            foreach (var row in rows)
+                yield return row;
+            after = rows[^1].AsTail();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> FindFirstOfLastAsync(long bytes, CancellationToken cancellationToken) =>
+        link.CallAsync(null, () => database.FindFirstOfLast(bytes));
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TrimAsync(long firstKept, CancellationToken cancellationToken) =>
+        link.CallAsync(null, () => database.Trim(firstKept));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>The database that it is in.</summary>
+    protected SimulatedDatabase Database => database;
+
+    /// <summary>What the database does with an append.</summary>
+    protected virtual bool TryInsert(LogRow row, LogTail expected) => database.TryInsert(row, expected);
+
+    private LogTail CheckPrefix(LogTail prefix)
+    {
+        var tail = database.Tail;
+        if (prefix.Position > tail.Position)
+            throw new LogHistoryChangedException($"the log ends at {tail.Position}, what was applied at {prefix.Position}");
+        if (prefix.Position < database.Forgotten.Position)
+            throw new LogHistoryChangedException($"what was applied ends at {prefix.Position}, which was trimmed off");
+        if (prefix.Position > 0 && database.RowAt(prefix.Position)!.Value.Checksum != prefix.Checksum)
+            throw new LogHistoryChangedException($"the row at position {prefix.Position} is not the one that was applied");
+        return tail;
+    }
+
+    private List<LogRow> ReadChunk(LogTail after, long through)
+    {
+        var rows = database.ReadAfter(after.Position, through, ChunkRows);
+        if (rows.Count == 0 || rows[0].Position != after.Position + 1)
+            throw new LogHistoryChangedException($"rows behind position {after.Position} were trimmed off");
+        return rows;
+    }
+}

@@ -1,0 +1,49 @@
+using Coordination.Simulation.Tests.Mutating;
+using Xunit.Abstractions;
+
+namespace Coordination.Simulation.Tests;
+
+/// <summary>What would break a promise is found out: otherwise the simulation would prove nothing.</summary>
+public sealed class MutationTests(ITestOutputHelper output)
+{
+    private const int FirstSeed = 1;
+    private const int MostSeeds = 60;
+
+    [Theory]
+    [InlineData(typeof(TwoRowsAtOnePosition), "another state")]
+    [InlineData(typeof(SkippedRow), "another state")]
+    [InlineData(typeof(EarlyAcknowledgement), "acknowledged as")]
+    [InlineData(typeof(UnknownTakenForFailed), "is refused with SystemError")]
+    [InlineData(typeof(UnaskedTail), "was acknowledged before it asked")]
+    [InlineData(typeof(EarlyExpiry), "was taken for silent")]
+    [InlineData(typeof(LateExpiry), "is still open")]
+    [InlineData(typeof(ReadsThatGoBack), "is shown")]
+    [InlineData(typeof(LostEvents), "has not been told")]
+    public void WhatWouldBreakAPromiseIsFoundOut(Type mutations, string finding)
+    {
+        var findings = new List<string>();
+        for (int seed = FirstSeed; seed < FirstSeed + MostSeeds; seed++)
+        {
+            var outcome = SimulationRun.Of(seed, (Mutations)Activator.CreateInstance(mutations)!).Play();
+            if (outcome.Failure is not { } failure)
+                continue;
+            findings.Add(failure.Message);
+            if (failure.Message.Contains(finding, StringComparison.Ordinal))
+            {
+                output.WriteLine($"seed {seed}: {failure.Message}");
+                return;
+            }
+        }
+        Assert.Fail($"not found out by {MostSeeds} seeds; what was found: {string.Join('\n', findings)}");
+    }
+
+    [Fact]
+    public void TheSameSeedIsTheSameRun()
+    {
+        var first = SimulationRun.Of(FirstSeed + 1).Play();
+        var second = SimulationRun.Of(FirstSeed + 1).Play();
+        Assert.Equal(first.Trace, second.Trace);
+        Assert.Equal(first.Steps, second.Steps);
+        Assert.NotEmpty(first.Trace);
+    }
+}

@@ -1,0 +1,173 @@
+using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Cluster;
+using Coordination.Grains.Replication;
+using Coordination.Grains.Sessions;
+using Coordination.Grains.Sweeping;
+using Coordination.Grains.Writing;
+using Coordination.Simulation.Tests.Connecting;
+using Coordination.Simulation.Tests.Database;
+using Coordination.Simulation.Tests.Scheduling;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans;
+
+namespace Coordination.Simulation.Tests.Silos;
+
+/// <summary>One life of a silo: a process with everything that a silo is made of, put together as the silo does it.</summary>
+internal sealed class SiloLife
+{
+    private static readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly List<ServedConnection> _connections = [];
+    private readonly DatabaseLink _link;
+    private readonly SimulatedLog _log;
+    private readonly SiloLease _lease;
+    private int _number;
+    private long _lastSession;
+
+    /// <summary>Makes a life; <see cref="Start"/> begins it.</summary>
+    /// <param name="world">The run that it is in.</param>
+    /// <param name="silo">Which silo, from 0.</param>
+    /// <param name="name">What the trace calls it.</param>
+    public SiloLife(World world, int silo, string name)
+    {
+        World = world;
+        Silo = silo;
+        Process = new SimulatedProcess(
+            world.Simulator, name, world.Simulator.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2)));
+        _link = world.Mutations.MakeLink(Process, world.Weather, silo);
+        _lease = new SiloLease(world.Shape.Lease);
+        _log = world.Mutations.MakeLog(world.Database, _link);
+    }
+
+    public World World { get; }
+
+    public int Silo { get; }
+
+    public string Name => Process.Name;
+
+    public SimulatedProcess Process { get; }
+
+    public Replica Replica { get; private set; } = null!;
+
+    public SessionTracker Tracker { get; private set; } = null!;
+
+    public WritePipeline Pipeline { get; private set; } = null!;
+
+    public SiloWriter Writer { get; private set; } = null!;
+
+    public LogTailReader Tail { get; private set; } = null!;
+
+    public IGrainFactory Grains { get; private set; } = null!;
+
+    /// <summary>Whether it takes connections.</summary>
+    public bool IsListening { get; private set; }
+
+    /// <summary>The connections that it serves.</summary>
+    public IReadOnlyList<ServedConnection> Connections => _connections;
+
+    /// <summary>Begins the life.</summary>
+    /// <param name="ended">Called when it ends by itself, with what it failed by.</param>
+    public void Start(Action<Exception> ended) => Process.ScheduleSoon(() => _ = RunAsync(ended));
+
+    /// <summary>A connection has come.</summary>
+    public void Accept(Connection connection)
+    {
+        var served = new ServedConnection(this, connection);
+        _connections.Add(served);
+        connection.Silo = served;
+    }
+
+    public void Forget(ServedConnection connection) => _connections.Remove(connection);
+
+    /// <summary>A session id that no other silo gives out.</summary>
+    public long NextSessionId() => ((long)_number << 56) | World.NextId() << 16 | ++_lastSession;
+
+    public byte[] MakePassword()
+    {
+        byte[] password = new byte[16];
+        World.Simulator.Random.NextBytes(password);
+        return password;
+    }
+
+    public CancellationTokenSource ConnectTimeout() => new(_connectTimeout, Process.Time);
+
+    private async Task RunAsync(Action<Exception> ended)
+    {
+        try
+        {
+            await LoadAsync();
+            await await Task.WhenAny(StartParts());
+            throw new InvalidOperationException("a part of the silo has ended");
+        }
+        catch (Exception e)
+        {
+            IsListening = false;
+            ended(e);
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        byte[] identity = MakePassword();
+        var shape = World.Shape;
+        Tracker = World.Mutations.MakeTracker(new Guid(identity), shape.Tick, _lease, Process.Time);
+        var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Referee.Advanced);
+        Replica = await ReplicaLoader.LoadAsync(new Guid(identity), _log, checkpoint, Tracker, default);
+        World.Referee.Loaded(this);
+        Replica.RowApplied += row => World.Referee.Applied(this, row);
+        long asked = Tracker.Now;
+        _number = await new SimulatedSiloTable(World.Database, _link).EnterAsync(Replica.Identity, Name, default);
+        Tracker.ServeUntil(_lease.EndOfService(asked));
+    }
+
+    private Task[] StartParts()
+    {
+        var time = Process.Time;
+        var shape = World.Shape;
+        var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Referee.Advanced);
+        var notices = new SimulatedNotices(Process, World.Notices, World.Weather);
+        World.Notices.Add(notices);
+        Pipeline = new WritePipeline(Replica, time);
+        Writer = new SiloWriter(Pipeline);
+        Tail = new LogTailReader(_log, Replica, Pipeline, time);
+        Grains = new SimulatedGrains(id => new SimulatedSession(id, this));
+        var pace = new CheckpointPace { MostAge = shape.CheckpointAge, KeptBytes = shape.KeptBytes, BytesBehind = 8 * shape.KeptBytes };
+        var commits = StartCommitting(notices);
+        IsListening = true;
+        World.Simulator.Tell($"{Name}: serves as {_number}, {Replica.Identity}, at row {Replica.Tail.Position}");
+        return
+        [
+            commits,
+            new SiloLiveness(
+                new SimulatedSiloTable(World.Database, _link), Tail, Replica, Tracker, _lease, time,
+                NullLogger<SiloLiveness>.Instance).RunAsync(default),
+            new LeaseGuard(Tracker, _lease, time, NullLogger<LeaseGuard>.Instance).RunAsync(default),
+            new LogFollower(Tail, notices, Replica, Pipeline, Tracker, _lease, NullLogger<LogFollower>.Instance)
+                .RunAsync(default),
+            new SessionExpiry(Tracker, Grains, time, NullLogger<SessionExpiry>.Instance).RunAsync(default),
+            new Checkpointer(_log, checkpoint, Replica, pace, time, NullLogger<Checkpointer>.Instance).RunAsync(default),
+            new Sweeper(
+                Replica, Writer, new SweepPace { Interval = TimeSpan.FromSeconds(2) }, time,
+                NullLogger<Sweeper>.Instance).RunAsync(default),
+        ];
+    }
+
+    private Task StartCommitting(SimulatedNotices notices)
+    {
+        var ended = new TaskCompletionSource();
+        Process.StartThread(
+            thread =>
+            {
+                var committer = new BatchCommitter(
+                    _log, notices, Replica, Pipeline, World.Metrics, NullLogger.Instance, thread.Rest, default);
+                while (true)
+                {
+                    thread.WaitUntil(() => Pipeline.HasWork);
+                    Pipeline.TryTake(out var batch);
+                    committer.CarryOut(batch);
+                }
+            },
+            failure => ended.SetException(failure!));
+        return ended.Task;
+    }
+}
