@@ -15,6 +15,7 @@ public sealed partial class SiloLiveness(
 {
     private readonly Dictionary<Guid, Observation> _observed = [];
     private long? _lastBeat;
+    private bool _mustCatchUp;
 
     /// <summary>Runs until it is cancelled.</summary>
     /// <exception cref="SiloTakenForDeadException">This silo was silent for too long.</exception>
@@ -75,16 +76,16 @@ public sealed partial class SiloLiveness(
         long asked = tracker.Now;
         if (!await silos.BeatAsync(replica.Identity, cancellationToken))
             throw new SiloTakenForDeadException();
-        // Whoever comes back to a database that was restored must see that before it serves anybody.
-        await reader.ReadTailAsync(cancellationToken);
         if (_lastBeat is null || tracker.Now - _lastBeat > lease.LongestPause.TotalMilliseconds)
         {
             // Nobody could prove himself alive while the database was away, or all of this machine: all begin anew.
             _observed.Clear();
             tracker.Resume();
+            _mustCatchUp = true;
         }
         _lastBeat = asked;
-        tracker.ServeUntil(lease.EndOfService(asked));
+        if (await HasCaughtUpAsync(cancellationToken))
+            tracker.ServeUntil(lease.EndOfService(asked));
         // First whose sessions there are, then who is there: a silo enters before it attaches its first session.
         var owners = OwnersOfSessions();
         long looked = tracker.Now;
@@ -100,6 +101,25 @@ public sealed partial class SiloLiveness(
         }
         if (owners.Count > 0)
             Adopt(owners);
+    }
+
+    // Whoever comes back to a database must know that it is the one it knew before it serves anybody.
+    private async Task<bool> HasCaughtUpAsync(CancellationToken cancellationToken)
+    {
+        if (!_mustCatchUp)
+            return true;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(lease.BeatPeriod);
+        try
+        {
+            await reader.SyncAsync(timeout.Token);
+            _mustCatchUp = false;
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     // A heartbeat has moved when the answer is here, at the latest, and stood still until the question was asked.
