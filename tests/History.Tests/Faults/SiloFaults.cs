@@ -41,9 +41,11 @@ internal static class SiloFaults
     {
         if (!silo.HasExited)
             return;
-        diary.Note($"{name} has exited with {silo.ExitCode}: {silo.StandardError.Split('\n')[0]}");
+        diary.Note($"{name} has exited with {silo.ExitCode}: {LastLine(silo.Output)}");
         LaunchAgain(silo, name, diary);
     }
+
+    private static string LastLine(string output) => output.TrimEnd().Split('\n')[^1].Trim();
 
     private static void LaunchAgain(SiloProcess silo, string name, FaultDiary diary)
     {
