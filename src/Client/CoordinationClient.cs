@@ -165,7 +165,7 @@ public sealed class CoordinationClient : ICoordinationClient
         Transaction transaction, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        return _keeper.SendAsync(new MultiRequest(_chroot, [.. transaction.Operations]), cancellationToken);
+        return _keeper.SendAsync(new MultiRequest(_chroot, [.. transaction.Operations], transaction.OnlySession), cancellationToken);
     }
 
     /// <inheritdoc/>

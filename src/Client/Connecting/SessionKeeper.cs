@@ -190,6 +190,9 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
         lock (_gate)
         {
             failure = _refusal?.Invoke(request.Name, request.ClientPath);
+            // Whatever waits for its turn fails with the session that it was made in.
+            if (request.OnlySession is { } only && only != _session)
+                failure ??= new SessionExpiredException(request.Name, request.ClientPath);
             if (failure is null && _connection is { } connection)
             {
                 failure = _waiting.Count == 0 && connection.HasRoom ? Append(connection, request) : Wait(request);

@@ -80,22 +80,33 @@ internal sealed class QueuePlace
         await DeleteAsync(_client, Path, Session).ConfigureAwait(false);
     }
 
-    /// <summary>Deletes an ephemeral znode of a session, over lost connections.</summary>
-    internal static async Task DeleteAsync(ICoordinationClient client, string path, ClientSession session)
+    /// <summary>Deletes an ephemeral znode whose path is nobody else's, over lost connections.</summary>
+    internal static Task DeleteAsync(ICoordinationClient client, string path, ClientSession session) => DeleteAsync(
+        client, session, cancellationToken => client.DeleteAsync(path, cancellationToken: cancellationToken));
+
+    /// <summary>Deletes an ephemeral znode whose path may be another's when the session has ended.</summary>
+    internal static Task DeleteInSessionAsync(ICoordinationClient client, string path, ClientSession session) => DeleteAsync(
+        client, session,
+        async cancellationToken => await client.BeginTransaction().In(session).Delete(path).CommitAsync(cancellationToken)
+            .ConfigureAwait(false));
+
+    private static async Task DeleteAsync(
+        ICoordinationClient client, ClientSession session, Func<CancellationToken, ValueTask> delete)
     {
         using var limit = new CancellationTokenSource(_longestRelease, client.TimeProvider);
         while (!session.Ended.IsCancellationRequested)
         {
             try
             {
-                await client.DeleteAsync(path, cancellationToken: limit.Token).ConfigureAwait(false);
+                await delete(limit.Token).ConfigureAwait(false);
                 return;
             }
             catch (ConnectionLossException)
             {
                 // Whether it was done shows when it is asked for again.
             }
-            catch (Exception exception) when (exception is NoNodeException or SessionExpiredException or ObjectDisposedException)
+            catch (Exception exception) when (exception is NoNodeException or TransactionFailedException
+                or SessionExpiredException or ObjectDisposedException or OperationCanceledException)
             {
                 return;
             }

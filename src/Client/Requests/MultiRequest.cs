@@ -5,12 +5,15 @@ using Coordination.Protocol;
 namespace Coordination.Client.Requests;
 
 /// <summary>Several writes, all or none.</summary>
-internal sealed class MultiRequest(string chroot, IReadOnlyList<TransactionOperation> operations)
+internal sealed class MultiRequest(
+    string chroot, IReadOnlyList<TransactionOperation> operations, ClientSession? onlySession)
     : PendingRequest<IReadOnlyList<TransactionResult>>
 {
     internal override string Name => "multi";
 
     internal override OperationCode Operation => OperationCode.Multi;
+
+    internal override ClientSession? OnlySession => onlySession;
 
     protected override void WriteBody(JuteBuffer buffer)
     {

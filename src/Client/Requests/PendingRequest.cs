@@ -25,6 +25,9 @@ internal abstract class PendingRequest
     /// <summary>The session that it was made in; null where there was none.</summary>
     internal ClientSession? Session { get; set; }
 
+    /// <summary>The only session that it may be done in; null where any will do.</summary>
+    internal virtual ClientSession? OnlySession => null;
+
     /// <summary>When it was made, and later when it was written; by the client's clock.</summary>
     internal long Timestamp { get; set; }
 

@@ -23,6 +23,18 @@ public sealed class Transaction
 
     internal IReadOnlyList<TransactionOperation> Operations => _operations;
 
+    internal ClientSession? OnlySession { get; private set; }
+
+    /// <summary>Has it done in that session or not at all: what rests on an ephemeral znode of this client must not be done
+    /// in a later session, when the znode of that path is another's.</summary>
+    /// <param name="session">The session.</param>
+    public Transaction In(ClientSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        OnlySession = session;
+        return this;
+    }
+
     /// <summary>Goes on only if the znode has that version; needs the permission to read it.</summary>
     /// <param name="path">The znode.</param>
     /// <param name="version">The version; -1 for any, so long as the znode exists.</param>
@@ -58,6 +70,7 @@ public sealed class Transaction
     /// <returns>The results, in the order of the operations.</returns>
     /// <exception cref="TransactionFailedException">An operation cannot be done, so none was.</exception>
     /// <exception cref="ConnectionLossException">It is not known whether it was done.</exception>
+    /// <exception cref="SessionExpiredException">The session that it was to be done in has ended, and nothing was done.</exception>
     public ValueTask<IReadOnlyList<TransactionResult>> CommitAsync(CancellationToken cancellationToken = default) =>
         _client.CommitAsync(this, cancellationToken);
 
