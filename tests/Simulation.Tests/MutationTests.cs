@@ -13,11 +13,11 @@ public sealed class MutationTests(ITestOutputHelper output)
     [InlineData(typeof(TwoRowsAtOnePosition), "another state")]
     [InlineData(typeof(SkippedRow), "another state")]
     [InlineData(typeof(EarlyAcknowledgement), "acknowledged as")]
-    [InlineData(typeof(UnknownTakenForFailed), "is refused with SystemError")]
+    [InlineData(typeof(UnknownTakenForLost), "in the log")]
     [InlineData(typeof(UnaskedTail), "was acknowledged before it asked")]
     [InlineData(typeof(EarlyExpiry), "was taken for silent")]
     [InlineData(typeof(LateExpiry), "is still open")]
-    [InlineData(typeof(ReadsThatGoBack), "is shown")]
+    [InlineData(typeof(ReadsBeforeWrites), "waits for the answer")]
     [InlineData(typeof(LostEvents), "has not been told")]
     public void WhatWouldBreakAPromiseIsFoundOut(Type mutations, string finding)
     {

@@ -68,14 +68,17 @@ internal sealed record SimulationRun(int Seed, SimulationShape Shape, IReadOnlyL
     private static string Answerable(SiloLife silo, long session) =>
         silo.Tracker.Find(session) is not { } tracked ? "does not answer for it"
         : $"heard it {silo.Tracker.Now - tracked.LastHeard} ms ago, {silo.Pipeline.RequestsInFlight} requests in flight, "
-            + $"{(tracked.Connection is { IsOwedAnAnswer: true } ? "owes" : "owes nothing")}, on the wheel at {tracked.WheelTick * silo.Tracker.Now - silo.Tracker.Now}, "
-            + $"{string.Join(' ', silo.Tracker.Expiries.Where(x => x.Key == session).Select(x => x.Value - silo.Tracker.Now))}";
+            + $"{(tracked.Connection is { IsOwedAnAnswer: true } ? "owes" : "owes nothing")}"
+            + string.Concat(silo.Tracker.Expiries.Where(expiry => expiry.Key == session).Select(
+                expiry => $", and it ends in {expiry.Value - silo.Tracker.Now} ms"));
 
     private void CheckEnd(World world)
     {
         var simulator = world.Simulator;
         simulator.Check(
             world.Silos.Count() == Shape.Silos && world.Silos.All(silo => silo.IsListening), () => "a silo does not come back");
+        if (simulator.Failure is not null)
+            return;
         foreach (var silo in world.Silos)
         {
             simulator.Check(

@@ -25,11 +25,12 @@ internal sealed class World : IDisposable
     public World(int seed, SimulationShape shape, Mutations mutations)
     {
         Shape = shape;
+        Limit = new SyncLimit(new SiloLease(shape.Lease).Patience);
         Mutations = mutations;
         Simulator = new Simulator(seed);
         Weather = new DatabaseWeather(Simulator, shape);
-        Database = new SimulatedDatabase();
-        Referee = new Referee(Simulator, new SiloLease(shape.Lease).Patience);
+        Database = new SimulatedDatabase(Simulator);
+        Referee = new Referee(Simulator, Limit.Length);
         Metrics = new CommitMetrics(_meters);
         Database.Appended += Referee.Appended;
         _silos = new SiloLife?[shape.Silos];
@@ -38,6 +39,8 @@ internal sealed class World : IDisposable
     }
 
     public SimulationShape Shape { get; }
+
+    public SyncLimit Limit { get; }
 
     public Mutations Mutations { get; }
 

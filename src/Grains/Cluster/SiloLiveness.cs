@@ -108,11 +108,11 @@ public sealed partial class SiloLiveness(
     {
         if (!_mustCatchUp)
             return true;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(lease.BeatPeriod);
+        using var timeout = new CancellationTokenSource(lease.BeatPeriod, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            await reader.SyncAsync(timeout.Token);
+            await reader.SyncAsync(either.Token);
             _mustCatchUp = false;
             return true;
         }

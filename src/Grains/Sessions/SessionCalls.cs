@@ -87,7 +87,7 @@ public sealed class SessionCalls(
             return true;
         using var ended = new CancellationTokenSource();
         bool isInTime = await Task.WhenAny(call, Task.Delay(_patience, time, ended.Token)) == call;
-        await ended.CancelAsync();
+        ended.Cancel();
         return isInTime;
     }
 

@@ -12,8 +12,8 @@ namespace Coordination.Simulation.Tests.Checking;
 
 /// <summary>Sees everything, and holds it to what is promised.</summary>
 /// <param name="simulator">The run.</param>
-/// <param name="patience">How old what a silo shows may be.</param>
-internal sealed class Referee(Simulator simulator, TimeSpan patience)
+/// <param name="syncLimit">How old what a silo shows may be.</param>
+internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
 {
     private readonly Dictionary<(SiloLife Life, long Session), (long AttachZxid, TimeSpan At)> _judgements = [];
     private readonly HashSet<(long Session, int Cxid)> _refused = [];
@@ -146,7 +146,7 @@ internal sealed class Referee(Simulator simulator, TimeSpan patience)
             return;
         Seen.Reads++;
         simulator.Check(
-            answer.Zxid >= History.TailAt(answer.HeardAt - patience),
+            answer.Zxid >= History.TailAt(answer.HeardAt - syncLimit),
             () => $"{client.Name} reads as of 0x{answer.Zxid:x}, which is older than a silo may show: {request}");
         var version = History.At(request.Path, answer.Zxid);
         string truth = (request.Kind == RequestKind.GetChildren ? version?.Children : version?.Data) ?? string.Empty;

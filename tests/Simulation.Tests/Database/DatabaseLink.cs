@@ -4,7 +4,7 @@ using Coordination.Storage;
 namespace Coordination.Simulation.Tests.Database;
 
 /// <summary>The way from a silo to the database and back, and what goes wrong on it.</summary>
-internal class DatabaseLink(SimulatedProcess process, DatabaseWeather weather, int silo)
+internal sealed class DatabaseLink(SimulatedProcess process, DatabaseWeather weather, int silo)
 {
     private readonly Simulator _simulator = process.Simulator;
 
@@ -60,8 +60,7 @@ internal class DatabaseLink(SimulatedProcess process, DatabaseWeather weather, i
         });
     }
 
-    /// <summary>What is said where an answer was lost.</summary>
-    protected virtual Exception FailureOf(bool isAppend) => isAppend
+    private static Exception FailureOf(bool isAppend) => isAppend
         ? new LogOutcomeUnknownException("the connection broke")
         : new LogUnavailableException("the connection broke");
 

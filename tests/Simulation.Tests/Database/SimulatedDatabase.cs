@@ -1,17 +1,23 @@
 using Coordination.Engine.Checkpoint;
 using Coordination.Engine.Tests.Checks;
+using Coordination.Simulation.Tests.Scheduling;
 using Coordination.Storage;
 
 namespace Coordination.Simulation.Tests.Database;
 
 /// <summary>What is in the database that the silos share: each method is one statement, or one transaction.</summary>
-internal sealed class SimulatedDatabase
+internal sealed class SimulatedDatabase(Simulator simulator)
 {
     private const int MostTrimmed = 4;
     private const int MostNumber = 254;
 
+    private static readonly TimeSpan _longestIdleInTurn = TimeSpan.FromMilliseconds(100);
+
     private readonly List<LogRow> _rows = [];
     private readonly SortedDictionary<int, SiloRecord> _silos = [];
+    private long _lastOrder;
+    private object? _inTurn;
+    private TimeSpan _turnTaken;
 
     /// <summary>Names the log.</summary>
     public Guid Incarnation { get; } = new(1, 0, 0, new byte[8]);
@@ -41,6 +47,26 @@ internal sealed class SimulatedDatabase
             return false;
         Insert(row);
         return true;
+    }
+
+    /// <summary>Whether it is somebody else's turn to append.</summary>
+    public bool IsTurnOfAnother(object self) =>
+        _inTurn is not null && _inTurn != self && simulator.Now - _turnTaken < _longestIdleInTurn;
+
+    /// <summary>Takes the turn to append, unless another has it.</summary>
+    public bool TryTakeTurn(object self)
+    {
+        if (IsTurnOfAnother(self))
+            return false;
+        (_inTurn, _turnTaken) = (self, simulator.Now);
+        return true;
+    }
+
+    /// <summary>Ends the turn of one who has it.</summary>
+    public void EndTurn(object self)
+    {
+        if (_inTurn == self)
+            _inTurn = null;
     }
 
     /// <summary>Reads what stands at a position that is kept.</summary>
@@ -86,10 +112,10 @@ internal sealed class SimulatedDatabase
 
     /// <summary>Enters a silo.</summary>
     /// <returns>Its number.</returns>
-    public int Enter(Guid identity, string clientAddress)
+    public int Enter(SiloEntry entry)
     {
         int number = Enumerable.Range(1, MostNumber).First(free => !_silos.ContainsKey(free));
-        _silos.Add(number, new SiloRecord(identity, number, 0, clientAddress));
+        _silos.Add(number, new SiloRecord(entry, number, ++_lastOrder, 0));
         return number;
     }
 

@@ -8,11 +8,16 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
 {
     private const int ChunkRows = 3;
 
+    private SimulatedTurns? _turns;
+
     /// <inheritdoc/>
     public Guid Incarnation => database.Incarnation;
 
     /// <inheritdoc/>
     public bool IsShared => true;
+
+    /// <inheritdoc/>
+    public ILogTurns Turns => _turns ??= new SimulatedTurns(database, link, ReadNext);
 
     /// <inheritdoc/>
     public ValueTask<long> ReadFirstPositionAsync(CancellationToken cancellationToken) =>
@@ -39,7 +44,7 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
     }
 
     /// <inheritdoc/>
-    public virtual async IAsyncEnumerable<LogRow> ReadAsync(
+    public async IAsyncEnumerable<LogRow> ReadAsync(
         LogTail after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var tail = await link.CallAsync(null, () => CheckPrefix(after));
@@ -68,7 +73,25 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
     protected SimulatedDatabase Database => database;
 
     /// <summary>What the database does with an append.</summary>
-    protected virtual bool TryInsert(LogRow row, LogTail expected) => database.TryInsert(row, expected);
+    protected virtual bool TryInsert(LogRow row, LogTail expected)
+    {
+        if (database.IsTurnOfAnother(link))
+            return false;
+        database.EndTurn(link);
+        return database.TryInsert(row, expected);
+    }
+
+    /// <summary>What the database finds behind a position.</summary>
+    protected virtual List<LogRow> Find(long position, long through) => database.ReadAfter(position, through, ChunkRows);
+
+    private LogStretch ReadNext(LogTail after)
+    {
+        var tail = CheckPrefix(after);
+        if (tail.Position == after.Position)
+            return new LogStretch([], ReachesTail: true);
+        var rows = ReadChunk(after, tail.Position);
+        return new LogStretch(rows, rows[^1].Position == tail.Position);
+    }
 
     private LogTail CheckPrefix(LogTail prefix)
     {
@@ -84,8 +107,8 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
 
     private List<LogRow> ReadChunk(LogTail after, long through)
     {
-        var rows = database.ReadAfter(after.Position, through, ChunkRows);
-        if (rows.Count == 0 || rows[0].Position != after.Position + 1)
+        var rows = Find(after.Position, through);
+        if (rows.Count == 0 || database.Forgotten.Position > after.Position)
             throw new LogHistoryChangedException($"rows behind position {after.Position} were trimmed off");
         return rows;
     }

@@ -11,27 +11,27 @@ internal sealed class SimulatedNotices(SimulatedProcess process, List<SimulatedN
 {
     private const double Loss = 0.1;
 
-    private TaskCompletionSource? _noticed;
+    private TaskCompletionSource<long>? _noticed;
 
     public SimulatedProcess Process => process;
 
     /// <inheritdoc/>
-    public void Announce(long position)
+    public void Announce(long zxid)
     {
         foreach (var other in all)
         {
-            if (other != this && !process.Simulator.Happens(Loss))
-                other.NoticeAfter(weather.Latency() + weather.Latency());
+            if (!process.Simulator.Happens(Loss))
+                other.NoticeAfter(weather.Latency() + weather.Latency(), zxid);
         }
     }
 
     /// <inheritdoc/>
-    public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
+    public Task<long> WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
-        var noticed = _noticed = new TaskCompletionSource();
-        process.Schedule(longest, () => noticed.TrySetResult());
-        await noticed.Task;
+        var noticed = _noticed = new TaskCompletionSource<long>();
+        process.Schedule(longest, () => noticed.TrySetResult(0));
+        return noticed.Task;
     }
 
-    private void NoticeAfter(TimeSpan delay) => process.Schedule(delay, () => _noticed?.TrySetResult());
+    private void NoticeAfter(TimeSpan delay, long zxid) => process.Schedule(delay, () => _noticed?.TrySetResult(zxid));
 }

@@ -6,8 +6,8 @@ namespace Coordination.Simulation.Tests.Database;
 internal sealed class SimulatedSiloTable(SimulatedDatabase database, DatabaseLink link) : ISiloTable
 {
     /// <inheritdoc/>
-    public Task<int> EnterAsync(Guid identity, string clientAddress, CancellationToken cancellationToken) =>
-        link.CallAsync("entering", () => database.Enter(identity, clientAddress)).AsTask();
+    public Task<int> EnterAsync(SiloEntry entry, CancellationToken cancellationToken) =>
+        link.CallAsync("entering", () => database.Enter(entry)).AsTask();
 
     /// <inheritdoc/>
     public Task<bool> BeatAsync(Guid identity, CancellationToken cancellationToken) =>

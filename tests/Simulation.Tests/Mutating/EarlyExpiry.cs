@@ -6,8 +6,8 @@ namespace Coordination.Simulation.Tests.Mutating;
 /// <summary>A tracker of sessions whose clock is fast.</summary>
 internal sealed class EarlyExpiry : Mutations
 {
-    public override SessionTracker MakeTracker(Guid silo, TimeSpan tick, SiloLease lease, TimeProvider time) =>
-        base.MakeTracker(silo, tick, lease, new FastTime(time));
+    public override SessionTracker MakeTracker(Guid silo, TimeSpan tick, SyncLimit limit, TimeProvider time) =>
+        base.MakeTracker(silo, tick, limit, new FastTime(time));
 
     private sealed class FastTime(TimeProvider time) : TimeProvider
     {

@@ -6,6 +6,6 @@ namespace Coordination.Simulation.Tests.Mutating;
 /// <summary>A tracker of sessions that gives them much longer than they have.</summary>
 internal sealed class LateExpiry : Mutations
 {
-    public override SessionTracker MakeTracker(Guid silo, TimeSpan tick, SiloLease lease, TimeProvider time) =>
-        new(silo, tick, time) { OthersPatience = 10 * lease.Length };
+    public override SessionTracker MakeTracker(Guid silo, TimeSpan tick, SyncLimit limit, TimeProvider time) =>
+        new(silo, tick, time) { OthersPatience = 20 * limit.Length };
 }

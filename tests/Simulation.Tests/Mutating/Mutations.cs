@@ -1,7 +1,6 @@
 using Coordination.Grains.Cluster;
 using Coordination.Grains.Sessions;
 using Coordination.Simulation.Tests.Database;
-using Coordination.Simulation.Tests.Scheduling;
 
 namespace Coordination.Simulation.Tests.Mutating;
 
@@ -14,17 +13,13 @@ internal class Mutations
     /// <summary>Makes the log as a silo has it.</summary>
     public virtual SimulatedLog MakeLog(SimulatedDatabase database, DatabaseLink link) => new(database, link);
 
-    /// <summary>Makes the way from a silo to the database.</summary>
-    public virtual DatabaseLink MakeLink(SimulatedProcess process, DatabaseWeather weather, int silo) =>
-        new(process, weather, silo);
-
-    /// <summary>Whether a silo catches up with what a client has seen before it serves it.</summary>
-    public virtual bool HeedsLastZxid => true;
+    /// <summary>Whether a read waits for the writes that came before it.</summary>
+    public virtual bool AwaitsWrites => true;
 
     /// <summary>Whether a silo lets the event of a watch get lost.</summary>
     public virtual bool LosesEvent(Random random) => false;
 
     /// <summary>Makes a silo's tracker of sessions.</summary>
-    public virtual SessionTracker MakeTracker(Guid silo, TimeSpan tick, SiloLease lease, TimeProvider time) =>
-        new(silo, tick, time) { OthersPatience = lease.Patience };
+    public virtual SessionTracker MakeTracker(Guid silo, TimeSpan tick, SyncLimit limit, TimeProvider time) =>
+        new(silo, tick, time) { OthersPatience = limit.Length };
 }

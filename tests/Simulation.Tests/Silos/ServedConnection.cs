@@ -112,7 +112,7 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
             if (life.Tracker.MayServe(life.Tracker.Now) && await TryConnectAsync(connect))
                 await ServeAsync();
         }
-        catch (Exception e) when (e is ZnodeException or LogUnavailableException)
+        catch (Exception e) when (e is ZnodeException or TimeoutException or LogUnavailableException)
         {
             life.World.Simulator.Tell($"{life.Name}: a connection ends: {e.Message}");
         }
@@ -131,12 +131,10 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
 
     private async Task<bool> TryConnectAsync(ConnectMessage connect)
     {
-        if (connect.LastZxid > life.Replica.LastZxid && life.World.Mutations.HeedsLastZxid)
-        {
+        if (connect.LastZxid > life.Replica.LastZxid)
             await CatchUpAsync();
-            if (connect.LastZxid > life.Replica.LastZxid)
-                return false;
-        }
+        if (connect.LastZxid > life.Replica.LastZxid)
+            return false;
         if (await AttachAsync(connect) is not { } ticket)
         {
             Refuse();
@@ -172,8 +170,8 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
     {
         var opening = new SessionOpening(connect.TimeoutMilliseconds, life.Replica.Identity);
         if (connect.SessionId != 0)
-            return await life.Grains.GetGrain<ISessionGrain>(connect.SessionId).AttachAsync(connect.Password, opening);
-        return await life.Grains.GetGrain<ISessionGrain>(life.NextSessionId()).OpenAsync(opening);
+            return await life.Sessions.AttachAsync(connect.SessionId, connect.Password, opening);
+        return await life.Sessions.OpenAsync(life.NextSessionId, opening);
     }
 
     private bool IsOpen(long sessionId)
@@ -225,7 +223,8 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
     // False where the connection is over.
     private async Task<bool> TryAnswerAsync(ClientRequest request)
     {
-        await WaitUntilAnsweredAsync();
+        if (life.World.Mutations.AwaitsWrites)
+            await WaitUntilAnsweredAsync();
         if (_isEnded)
             return false;
         _received.Dequeue();
@@ -237,7 +236,7 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
                 return true;
             case RequestKind.CloseSession:
                 _isClosingSession = true;
-                await life.Grains.GetGrain<ISessionGrain>(_caller.SessionId).CloseAsync(_caller.AttachZxid);
+                await life.Sessions.CloseAsync(_caller.SessionId, _caller.AttachZxid);
                 _outbox.Add(new AnswerMessage(request, ErrorCode.Ok, life.Replica.LastZxid, string.Empty, 0, _heardAt));
                 return false;
             default:

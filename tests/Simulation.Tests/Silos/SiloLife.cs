@@ -1,3 +1,4 @@
+using Coordination.Engine.Log;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
 using Coordination.Grains.Replication;
@@ -7,8 +8,8 @@ using Coordination.Grains.Writing;
 using Coordination.Simulation.Tests.Connecting;
 using Coordination.Simulation.Tests.Database;
 using Coordination.Simulation.Tests.Scheduling;
+using Coordination.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
-using Orleans;
 
 namespace Coordination.Simulation.Tests.Silos;
 
@@ -21,6 +22,7 @@ internal sealed class SiloLife
     private readonly DatabaseLink _link;
     private readonly SimulatedLog _log;
     private readonly SiloLease _lease;
+    private IReadOnlyList<SiloRecord> _entered = [];
     private int _number;
     private long _lastSession;
 
@@ -34,7 +36,7 @@ internal sealed class SiloLife
         Silo = silo;
         Process = new SimulatedProcess(
             world.Simulator, name, world.Simulator.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2)));
-        _link = world.Mutations.MakeLink(Process, world.Weather, silo);
+        _link = new DatabaseLink(Process, world.Weather, silo);
         _lease = new SiloLease(world.Shape.Lease);
         _log = world.Mutations.MakeLog(world.Database, _link);
     }
@@ -57,7 +59,9 @@ internal sealed class SiloLife
 
     public LogTailReader Tail { get; private set; } = null!;
 
-    public IGrainFactory Grains { get; private set; } = null!;
+    public SessionWriter SessionWriter { get; private set; } = null!;
+
+    public SessionCalls Sessions { get; private set; } = null!;
 
     /// <summary>Whether it takes connections.</summary>
     public bool IsListening { get; private set; }
@@ -110,14 +114,17 @@ internal sealed class SiloLife
     {
         byte[] identity = MakePassword();
         var shape = World.Shape;
-        Tracker = World.Mutations.MakeTracker(new Guid(identity), shape.Tick, _lease, Process.Time);
+        Tracker = World.Mutations.MakeTracker(new Guid(identity), shape.Tick, World.Limit, Process.Time);
         var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Referee.Advanced);
         Replica = await ReplicaLoader.LoadAsync(new Guid(identity), _log, checkpoint, Tracker, default);
         World.Referee.Loaded(this);
         Replica.RowApplied += row => World.Referee.Applied(this, row);
         long asked = Tracker.Now;
-        _number = await new SimulatedSiloTable(World.Database, _link).EnterAsync(Replica.Identity, Name, default);
+        var silos = new SimulatedSiloTable(World.Database, _link);
+        var entry = new SiloEntry(Replica.Identity, $"10.0.0.{1 + Silo}:2181", SiloRole.Participant, LogFormat.CurrentLevel);
+        _number = await silos.EnterAsync(entry, default);
         Tracker.ServeUntil(_lease.EndOfService(asked));
+        _entered = await silos.ReadAsync(default);
     }
 
     private Task[] StartParts()
@@ -130,7 +137,10 @@ internal sealed class SiloLife
         Pipeline = new WritePipeline(Replica, time);
         Writer = new SiloWriter(Pipeline);
         Tail = new LogTailReader(_log, Replica, Pipeline, time);
-        Grains = new SimulatedGrains(id => new SimulatedSession(id, this));
+        SessionWriter = new SessionWriter(Writer, Replica, new SessionLimits(shape.LeastTimeout, shape.MostTimeout));
+        Sessions = new SessionCalls(
+            new SimulatedGrains(id => new SimulatedSession(id, this)), SessionWriter, _log, Tail, time);
+        var ensemble = new Ensemble(Replica.Identity, SiloRole.Participant, _entered);
         var pace = new CheckpointPace { MostAge = shape.CheckpointAge, KeptBytes = shape.KeptBytes, BytesBehind = 8 * shape.KeptBytes };
         var commits = StartCommitting(notices);
         IsListening = true;
@@ -139,15 +149,16 @@ internal sealed class SiloLife
         [
             commits,
             new SiloLiveness(
-                new SimulatedSiloTable(World.Database, _link), Tail, Replica, Tracker, _lease, time,
+                new SimulatedSiloTable(World.Database, _link), Tail, Replica, Tracker, ensemble, _lease, time,
                 NullLogger<SiloLiveness>.Instance).RunAsync(default),
             new LeaseGuard(Tracker, _lease, time, NullLogger<LeaseGuard>.Instance).RunAsync(default),
-            new LogFollower(Tail, notices, Replica, Pipeline, Tracker, _lease, NullLogger<LogFollower>.Instance)
+            new LogFollower(Tail, notices, Replica, Pipeline, Tracker, World.Limit, NullLogger<LogFollower>.Instance)
                 .RunAsync(default),
-            new SessionExpiry(Tracker, Grains, time, NullLogger<SessionExpiry>.Instance).RunAsync(default),
-            new Checkpointer(_log, checkpoint, Replica, pace, time, NullLogger<Checkpointer>.Instance).RunAsync(default),
+            new SessionExpiry(Tracker, Sessions, time, NullLogger<SessionExpiry>.Instance).RunAsync(default),
+            new Checkpointer(_log, checkpoint, Replica, ensemble, pace, time, NullLogger<Checkpointer>.Instance).RunAsync(default),
+            new EnsemblePublisher(ensemble, Replica, Writer, _lease, time, NullLogger<EnsemblePublisher>.Instance).RunAsync(default),
             new Sweeper(
-                Replica, Writer, new SweepPace { Interval = TimeSpan.FromSeconds(2) }, time,
+                Replica, Writer, ensemble, new SweepPace { Interval = TimeSpan.FromSeconds(2) }, time,
                 NullLogger<Sweeper>.Instance).RunAsync(default),
         ];
     }

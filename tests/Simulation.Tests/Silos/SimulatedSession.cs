@@ -1,4 +1,3 @@
-using Coordination.Engine.Requests;
 using Coordination.Grains;
 using Coordination.Grains.Messages;
 using Coordination.Protocol;
@@ -9,29 +8,11 @@ namespace Coordination.Simulation.Tests.Silos;
 internal sealed class SimulatedSession(long id, SiloLife life) : ISessionGrain
 {
     /// <inheritdoc/>
-    public async Task<SessionTicket> OpenAsync(SessionOpening opening)
-    {
-        byte[] password = life.MakePassword();
-        var reply = await life.Writer.WriteAsync(
-            Caller.Service,
-            new OpenSessionOperation(id, password, opening.TimeoutMilliseconds, life.Replica.Identity));
-        if (reply.Error != ErrorCode.Ok)
-            throw new ZnodeException(reply.Error, $"session 0x{id:x}");
-        return new SessionTicket(id, password, opening.TimeoutMilliseconds, reply.Zxid, []);
-    }
+    public Task<SessionTicket> OpenAsync(SessionOpening opening) => life.SessionWriter.OpenAsync(id, opening);
 
     /// <inheritdoc/>
-    public async Task<SessionTicket?> AttachAsync(byte[] password, SessionOpening opening)
-    {
-        var reply = await life.Writer.WriteAsync(
-            Caller.Service,
-            new AttachSessionOperation(id, password, opening.TimeoutMilliseconds, life.Replica.Identity));
-        if (reply.Error == ErrorCode.SessionExpired)
-            return null;
-        if (reply.Error != ErrorCode.Ok)
-            throw new ZnodeException(reply.Error, $"session 0x{id:x}");
-        return new SessionTicket(id, password, opening.TimeoutMilliseconds, reply.Zxid, []);
-    }
+    public Task<SessionTicket?> AttachAsync(byte[] password, SessionOpening opening) =>
+        life.SessionWriter.AttachAsync(id, password, opening);
 
     /// <inheritdoc/>
     public Task<bool> PingAsync(long attachZxid) => throw new NotSupportedException();
@@ -39,20 +20,14 @@ internal sealed class SimulatedSession(long id, SiloLife life) : ISessionGrain
     /// <inheritdoc/>
     public async Task CloseAsync(long attachZxid)
     {
-        var reply = await life.Writer.WriteAsync(Caller.Service, new CloseSessionOperation(id, attachZxid));
-        if (reply.Error is not (ErrorCode.Ok or ErrorCode.SessionExpired))
-            throw new ZnodeException(reply.Error, $"session 0x{id:x}");
+        if (!await life.SessionWriter.CloseAsync(id, attachZxid))
+            throw new ZnodeException(ErrorCode.SessionMoved, $"session 0x{id:x}");
     }
 
     /// <inheritdoc/>
-    public async Task<bool> ExpireAsync(long attachZxid)
+    public Task<bool> ExpireAsync(long attachZxid)
     {
         life.World.Referee.Judged(life, id, attachZxid);
-        var reply = await life.Writer.WriteAsync(Caller.Service, new CloseSessionOperation(id, attachZxid));
-        if (reply.Error == ErrorCode.SessionMoved)
-            return false;
-        if (reply.Error is not (ErrorCode.Ok or ErrorCode.SessionExpired))
-            throw new ZnodeException(reply.Error, $"session 0x{id:x}");
-        return true;
+        return life.SessionWriter.CloseAsync(id, attachZxid);
     }
 }
