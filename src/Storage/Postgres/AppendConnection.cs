@@ -14,7 +14,6 @@ internal sealed class AppendConnection : IDisposable
 {
     private const int MostRows = 64;
     private const int MostBytes = 1 << 20;
-    private const int LongestIdleInTurnMilliseconds = 100;
 
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlCommand _insert;
@@ -26,7 +25,7 @@ internal sealed class AppendConnection : IDisposable
     private readonly NpgsqlParameter<long> _takeAfter = new();
     private readonly NpgsqlParameter<long> _readAfter = new();
 
-    private AppendConnection(NpgsqlConnection connection, long turnKey, int longestWaitMilliseconds)
+    private AppendConnection(NpgsqlConnection connection, long turnKey, TurnLimits limits)
     {
         _connection = connection;
         _insert = new NpgsqlCommand(InsertText(turnKey), connection);
@@ -39,7 +38,7 @@ internal sealed class AppendConnection : IDisposable
         // Three statements, one round trip: what is read after the lock was granted shows what the last holder committed.
         _take = new NpgsqlBatch(connection);
         _take.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED"));
-        _take.BatchCommands.Add(new NpgsqlBatchCommand(LockText(turnKey, longestWaitMilliseconds)));
+        _take.BatchCommands.Add(new NpgsqlBatchCommand(LockText(turnKey, limits.LongestWaitMilliseconds)));
         _take.BatchCommands.Add(new NpgsqlBatchCommand(ReadText));
         _take.BatchCommands[2].Parameters.Add(_takeAfter);
         _read = new NpgsqlCommand(ReadText, connection);
@@ -59,18 +58,18 @@ internal sealed class AppendConnection : IDisposable
     /// <summary>Opens a connection.</summary>
     /// <param name="source">Makes it; it must not be one of a pool.</param>
     /// <param name="turnKey">The advisory lock of the cluster.</param>
-    /// <param name="longestWaitMilliseconds">How long to wait for the turn at most.</param>
-    public static AppendConnection Open(NpgsqlDataSource source, long turnKey, int longestWaitMilliseconds)
+    /// <param name="limits">What bounds the turns.</param>
+    public static AppendConnection Open(NpgsqlDataSource source, long turnKey, TurnLimits limits)
     {
         var connection = source.OpenConnection();
         try
         {
             using (var settings = new NpgsqlCommand(
-                $"SET idle_in_transaction_session_timeout = {LongestIdleInTurnMilliseconds}", connection))
+                $"SET idle_in_transaction_session_timeout = {limits.LongestIdleMilliseconds}", connection))
             {
                 settings.ExecuteNonQuery();
             }
-            var opened = new AppendConnection(connection, turnKey, longestWaitMilliseconds);
+            var opened = new AppendConnection(connection, turnKey, limits);
             opened._insert.Prepare();
             opened._read.Prepare();
             opened._take.Prepare();

@@ -4,17 +4,12 @@ namespace Coordination.Storage.Postgres;
 
 /// <summary>Appends, and reads what others have appended, over one connection of its own, which it opens again when it has
 /// broken.</summary>
-internal sealed class PostgresAppender(NpgsqlDataSource source, long turnKey) : IDisposable
+internal sealed class PostgresAppender(NpgsqlDataSource source, long turnKey, TurnLimits limits) : IDisposable
 {
-    // Staggered, so that those who wait for one that stands still do not all give up at once.
-    private const int ShortestWaitMilliseconds = 20;
-    private const int LongestWaitMilliseconds = 40;
-
     // Until then PostgreSQL has ended the session of one that stands still.
     private const int AppendsAfterWaitInVain = 8;
 
     private readonly Lock _gate = new();
-    private readonly int _longestWait = Random.Shared.Next(ShortestWaitMilliseconds, LongestWaitMilliseconds + 1);
     private AppendConnection? _connection;
     private int _appendsWithoutAsking;
 
@@ -140,7 +135,7 @@ internal sealed class PostgresAppender(NpgsqlDataSource source, long turnKey) : 
     {
         try
         {
-            return _connection ??= AppendConnection.Open(source, turnKey, _longestWait);
+            return _connection ??= AppendConnection.Open(source, turnKey, limits);
         }
         catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
         {

@@ -17,7 +17,7 @@ internal sealed class PostgresLog : ILog
     public PostgresLog(PostgresConnections connections, Guid incarnation, string cluster)
     {
         _connections = connections;
-        _appender = new PostgresAppender(connections.Own, PostgresSchema.KeyOf(cluster));
+        _appender = new PostgresAppender(connections.Own, PostgresSchema.KeyOf(cluster), TurnLimits.ForSilo());
         Turns = new PostgresTurns(this, _appender);
         Incarnation = incarnation;
     }
