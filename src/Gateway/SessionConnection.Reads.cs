@@ -7,6 +7,11 @@ namespace Coordination.Gateway;
 /// <content>Reads, and all else that is answered from the state on the thread that has read it; sync.</content>
 internal sealed partial class SessionConnection
 {
+    // How long a read of what is not there may take to find out whether it is there by now.
+    private static readonly TimeSpan s_longestAsking = TimeSpan.FromMilliseconds(100);
+
+    private bool _hasAskedForMissing;
+
     private Step AnswerReads(ref FrameSplitter frames, long readAt, ref int received)
     {
         int answered = 0;
@@ -31,7 +36,16 @@ internal sealed partial class SessionConnection
                         step = Step.AwaitSettled;
                         break;
                     }
+                    int start = _outbox.Buffer.Length;
                     step = Answer(header, ref reader);
+                    if (step == Step.GoOn && _services.Tail.IsShared && IsOfMissing(header.Operation, start)
+                        && !_hasAskedForMissing && !IsReadOnly)
+                    {
+                        _outbox.Buffer.Truncate(start);
+                        step = Step.AskForMissing;
+                        break;
+                    }
+                    _hasAskedForMissing = false;
                     frames.Take(frame.Length);
                     last = header;
                     answered++;
@@ -46,6 +60,18 @@ internal sealed partial class SessionConnection
         _traffic.Measure(answered, _services.Statistics.Answered(answered, readAt), last, zxid);
         Count(0, answered);
         return step;
+    }
+
+    // Exists may watch for what is not there; nothing else would hear of it.
+    private bool IsOfMissing(OperationCode operation, int start) =>
+        operation is OperationCode.GetData or OperationCode.GetAcl or OperationCode.GetChildren or OperationCode.GetChildren2
+        && HeaderFrame.ErrorAt(_outbox.Buffer, start) == ErrorCode.NoNode;
+
+    // Another silo may have made it, and told its client, who told this one: as with a refused write.
+    private async Task AskForMissingAsync(CancellationToken cancellationToken)
+    {
+        await _services.Tail.TrySyncAsync(s_longestAsking, cancellationToken);
+        _hasAskedForMissing = true;
     }
 
     private static bool IsBarrier(OperationCode operation) =>

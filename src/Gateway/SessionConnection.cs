@@ -76,6 +76,7 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
         AwaitAnswers,
         Throttle,
         Sync,
+        AskForMissing,
         RenewWatches,
         LeaveSocketThread,
         AwaitSettled,
@@ -144,6 +145,9 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
                         break;
                     case Step.Sync:
                         await SyncAsync(cancellationToken);
+                        break;
+                    case Step.AskForMissing:
+                        await AskForMissingAsync(cancellationToken);
                         break;
                     case Step.RenewWatches:
                         await RenewWatchesAsync(cancellationToken);

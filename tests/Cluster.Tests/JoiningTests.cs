@@ -28,6 +28,26 @@ public sealed class JoiningTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>A client that tells another of what it has made need not tell it to sync first.</summary>
+    [Fact]
+    public async Task What_was_made_through_any_silo_is_found_through_every_other()
+    {
+        const int rounds = 40;
+        await using var cluster = await SiloCluster.StartAsync();
+        var clients = await Task.WhenAll(cluster.EndPoints.Select(silo => RawZooKeeperClient.ConnectAsync(silo)));
+        for (int round = 0; round < rounds; round++)
+        {
+            string path = $"/made-{round}";
+            var writer = clients[round % clients.Length];
+            Assert.Equal(ErrorCode.Ok, (await writer.CreateAsync(path, [(byte)round])).Error);
+            foreach (var reader in clients)
+                Assert.Equal([(byte)round], (await reader.GetDataAsync(path)).Value.Data!);
+        }
+        Assert.Equal(ErrorCode.NoNode, (await clients[0].GetDataAsync("/never-made")).Error);
+        foreach (var client in clients)
+            await client.DisposeAsync();
+    }
+
     [Fact]
     public async Task Silos_join_and_leave_under_load()
     {

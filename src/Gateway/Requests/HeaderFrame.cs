@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Coordination.Protocol;
 
 namespace Coordination.Gateway.Requests;
@@ -5,6 +6,13 @@ namespace Coordination.Gateway.Requests;
 /// <summary>Encodes answers that have no record, or no more than a path.</summary>
 internal static class HeaderFrame
 {
+    private const int FrameLengthSize = 4;
+    private const int ErrorOffset = 4 + 8;
+
+    /// <summary>The error of an answer in a buffer.</summary>
+    public static ErrorCode ErrorAt(JuteBuffer buffer, int start) =>
+        (ErrorCode)BinaryPrimitives.ReadInt32BigEndian(buffer.WrittenSpan[(start + FrameLengthSize + ErrorOffset)..]);
+
     public static void Write(JuteBuffer buffer, int xid, long zxid, ErrorCode error)
     {
         buffer.WriteInt(ReplyHeader.EncodedLength);

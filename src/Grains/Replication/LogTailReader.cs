@@ -9,6 +9,13 @@ public sealed class LogTailReader(ILog log, Replica replica, WritePipeline pipel
 {
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(1);
 
+    private readonly Lock _gate = new();
+    private Task<LogTail>? _asked;
+    private Task<LogTail>? _next;
+
+    /// <inheritdoc cref="ILog.IsShared"/>
+    public bool IsShared => log.IsShared;
+
     /// <summary>Asks the log for its tail, after this call was made.</summary>
     /// <exception cref="LogUnavailableException">The log cannot be asked now.</exception>
     /// <exception cref="LogHistoryChangedException">What this silo has applied is no more in the log, as after a restore, or
@@ -32,7 +39,7 @@ public sealed class LogTailReader(ILog log, Replica replica, WritePipeline pipel
     /// <exception cref="LogHistoryChangedException">What this silo has applied is no more in the log.</exception>
     public async ValueTask SyncAsync(CancellationToken cancellationToken)
     {
-        var tail = await ReadTailAsync(cancellationToken);
+        var tail = await AskTogether().WaitAsync(cancellationToken);
         await WaitForAsync(tail.LastZxid, cancellationToken);
     }
 
@@ -43,5 +50,43 @@ public sealed class LogTailReader(ILog log, Replica replica, WritePipeline pipel
             pipeline.RequestCatchUp(zxid);
         while (replica.LastZxid < zxid)
             await Task.Delay(_poll, time, cancellationToken);
+    }
+
+    /// <summary>As <see cref="SyncAsync"/>, but only for some time, and only as far as the log can be asked.</summary>
+    public async ValueTask TrySyncAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await SyncAsync(either.Token);
+        }
+        catch (Exception e) when (e is LogUnavailableException || limit.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    // Who comes while a question is under way shares the next with all others who do: it is asked after they came.
+    private Task<LogTail> AskTogether()
+    {
+        lock (_gate)
+        {
+            if (_asked is not { IsCompleted: false } asked)
+                return _asked = ReadTailAsync(CancellationToken.None).AsTask();
+            return _next ??= AskAfterAsync(asked);
+        }
+    }
+
+    private async Task<LogTail> AskAfterAsync(Task asked)
+    {
+        await asked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task<LogTail> mine;
+        lock (_gate)
+        {
+            _next = null;
+            mine = _asked = ReadTailAsync(CancellationToken.None).AsTask();
+        }
+        return await mine;
     }
 }
