@@ -11,6 +11,10 @@ public sealed record SiloLease(TimeSpan Length)
     /// after it last began to beat, by its own. What is left of the lease is for beating and looking.</summary>
     public TimeSpan Patience => Length * 4 / 5;
 
+    /// <summary>How long a heartbeat, and the look at the others, may take before it is tried anew, over another connection:
+    /// so short that whoever comes back after an outage has time for another before the others' patience ends.</summary>
+    public TimeSpan LongestBeat => Length / 4;
+
     /// <summary>Until when a silo serves clients.</summary>
     /// <param name="asked">When it asked for the last heartbeat that succeeded, in milliseconds.</param>
     public long EndOfService(long asked) => asked + (long)Patience.TotalMilliseconds;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Storage;
@@ -28,7 +29,7 @@ public sealed partial class SiloLiveness(
         {
             try
             {
-                await BeatAsync(cancellationToken);
+                await BeatInTimeAsync(cancellationToken);
                 isSilent = false;
             }
             catch (OperationCanceledException)
@@ -68,6 +69,21 @@ public sealed partial class SiloLiveness(
         catch (OperationCanceledException)
         {
             return false;
+        }
+    }
+
+    private async Task BeatInTimeAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(lease.LongestBeat);
+        try
+        {
+            await BeatAsync(timeout.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LogUnavailableException(
+                $"the database has not answered for {lease.LongestBeat.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s");
         }
     }
 
@@ -118,6 +134,7 @@ public sealed partial class SiloLiveness(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            // It goes on beating: it is alive.
             return false;
         }
     }

@@ -59,12 +59,21 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     public bool MayServe(long now) =>
         now < Volatile.Read(ref _serveUntil) && now < Volatile.Read(ref _freshUntil) && !_hasLeft;
 
-    /// <summary>Lets the silo serve until a time, as <see cref="Now"/> has it.</summary>
-    public void ServeUntil(long time) => Volatile.Write(ref _serveUntil, time);
+    /// <summary>Lets the silo serve until a time, as <see cref="Now"/> has it. Where it served nobody, everybody has the full
+    /// timeout from now on.</summary>
+    public void ServeUntil(long time)
+    {
+        ResumeIfShut();
+        Volatile.Write(ref _serveUntil, time);
+    }
 
     /// <summary>Lets the silo serve what it has applied until a time, as <see cref="Now"/> has it: a log that others write to
     /// was asked for its tail, and that tail is applied.</summary>
-    public void FreshUntil(long time) => Volatile.Write(ref _freshUntil, time);
+    public void FreshUntil(long time)
+    {
+        ResumeIfShut();
+        Volatile.Write(ref _freshUntil, time);
+    }
 
     /// <summary>The log that several silos share has answered. While it does not, no client can attach to another silo, so
     /// that nobody's silence counts; and everybody has the full timeout once it does again.</summary>
@@ -166,7 +175,7 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
         {
             long now = Now;
             // After a pause of its own the silo hears first, then judges: what clients sent meanwhile is still unread.
-            if (IsCutOff(now) || (_lastTick >= 0 && now / _tick > _lastTick + 1))
+            if (IsCutOff(now) || !MayServe(now) || (_lastTick >= 0 && now / _tick > _lastTick + 1))
                 _resumed = now;
             _lastTick = now / _tick;
             var silent = new List<TrackedSession>();
@@ -189,6 +198,12 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
             }
             return silent;
         }
+    }
+
+    private void ResumeIfShut()
+    {
+        if (!MayServe(Now))
+            Resume();
     }
 
     private bool IsCutOff(long now) => now - Volatile.Read(ref _reached) > _longestSilence;

@@ -339,6 +339,58 @@ public sealed class SessionTrackerTests
         Assert.Equal(Lasting + Passing, TurnEachTick(1).Count);
     }
 
+    [Fact]
+    public void NobodyIsJudgedWhileTheLogOfSeveralSilosDoesNotAnswer()
+    {
+        _tracker.Reached(_tracker.Now);
+        _state.Open(1, 4_000, _silo);
+        Assert.Empty(TurnEachTick(10));
+        _tracker.Reached(_tracker.Now);
+        Assert.Empty(Turns(2));
+        Assert.Single(Turns(1));
+
+        List<TrackedSession> Turns(int ticks)
+        {
+            var silent = new List<TrackedSession>();
+            for (int i = 0; i < 2 * ticks; i++)
+            {
+                Pass(Tick / 2);
+                _tracker.Reached(_tracker.Now);
+                silent.AddRange(_tracker.Turn());
+            }
+            return silent;
+        }
+    }
+
+    /// <summary>The log may answer well before the silo serves again: it has to beat, and to catch up, first.</summary>
+    [Fact]
+    public void NobodyIsJudgedWhileTheSiloServesNobody()
+    {
+        _state.Open(1, 4_000, _silo);
+        _tracker.ServeUntil(_tracker.Now + 1_000);
+        Assert.Empty(TurnEachTick(10));
+        Pass(Tick - 1);
+        _tracker.ServeUntil(long.MaxValue);
+        Pass(1);
+        Assert.Empty(_tracker.Turn());
+        Assert.Empty(TurnEachTick(1));
+        Assert.Single(TurnEachTick(1));
+    }
+
+    [Fact]
+    public void WhenTheServiceEndsAllConnectionsAreTold()
+    {
+        var connection = new Connection();
+        var session = _state.Open(1, 4_000, _silo);
+        Assert.NotNull(_tracker.Bind(1, session.AttachZxid, connection));
+        _tracker.EndService();
+        Assert.Equal(1, connection.Ended);
+        Assert.True(_tracker.MayServe(_tracker.Now));
+        _tracker.Leave();
+        _tracker.ServeUntil(long.MaxValue);
+        Assert.False(_tracker.MayServe(_tracker.Now));
+    }
+
     private static Task OnThread(Action work) =>
         Task.Factory.StartNew(work, default, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
