@@ -8,7 +8,7 @@ namespace Coordination.Cluster.Tests;
 /// <summary>The database comes back without what it had acknowledged: what the silos have of that is no more.</summary>
 public sealed class HistoryTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -21,7 +21,8 @@ public sealed class HistoryTests(ITestOutputHelper output)
         await cluster.Database.StartAgainAsync();
         await CreateAsync(cluster, "/lost");
         using var stopping = new CancellationTokenSource();
-        var reading = ReadAsync(cluster, "/lost", stopping.Token);
+        var readers = cluster.Silos.Select(silo => new LostReader(silo.ClientEndPoint, "/lost", stopping.Token)).ToList();
+        await Task.WhenAll(readers.Select(reader => reader.HasRead.WaitAsync(s_patience)));
 
         await cluster.Database.StopAsync();
         cluster.Database.Restore();
@@ -31,7 +32,8 @@ public sealed class HistoryTests(ITestOutputHelper output)
         await cluster.Database.StartAgainAsync();
         await AllEndAndStartAgainAsync(cluster);
         await stopping.CancelAsync();
-        Assert.InRange(await reading.WaitAsync(s_patience), 1, restored);
+        foreach (var reader in readers)
+            Assert.InRange(await reader.LastShown.WaitAsync(s_patience), 1, restored);
         await VerifyAsync(cluster);
     }
 
@@ -117,35 +119,6 @@ public sealed class HistoryTests(ITestOutputHelper output)
         await Eventually.TrueAsync(
             () => DatabaseQuery.AskAsync<bool>(standby, $"SELECT pg_last_wal_replay_lsn() >= '{position}'"),
             s_patience, () => $"the standby has not come to {position}");
-    }
-
-    // When the znode was last shown, by any silo.
-    private static async Task<long> ReadAsync(SiloCluster cluster, string path, CancellationToken stopping)
-    {
-        long[] last = await Task.WhenAll(cluster.Silos.Select(async silo =>
-        {
-            long shown = 0;
-            while (!stopping.IsCancellationRequested)
-            {
-                try
-                {
-                    await using var client = await RawZooKeeperClient.ConnectAsync(
-                        silo.ClientEndPoint, new ConnectParameters { ConnectTimeout = TimeSpan.FromSeconds(1) });
-                    while (!stopping.IsCancellationRequested)
-                    {
-                        if ((await client.ExistsAsync(path).WaitAsync(TimeSpan.FromSeconds(1))).IsOk)
-                            shown = Environment.TickCount64;
-                        await Task.Delay(5);
-                    }
-                }
-                catch (Exception e) when (e is ConnectionLostException or TimeoutException)
-                {
-                    await Task.Delay(5);
-                }
-            }
-            return shown;
-        }));
-        return last.Max();
     }
 
     private async Task AllEndAndStartAgainAsync(SiloCluster cluster)

@@ -10,7 +10,7 @@ namespace Coordination.Cluster.Tests;
 public sealed class NetworkTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(1.5);
 

@@ -12,7 +12,7 @@ namespace Coordination.Cluster.Tests;
 public sealed class OutageTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(1.5);
 
     [Fact]
@@ -46,6 +46,7 @@ public sealed class OutageTests(ITestOutputHelper output)
             await cluster.Database.StartAgainAsync();
             await load.WaitUntilAllWriteAsync();
         }
+        await Task.WhenAll(cluster.Silos.Select(silo => silo.WaitUntilReadyAsync()));
         await load.StopAsync();
         Assert.DoesNotContain(
             load.Clients.SelectMany(client => client.Writes), write => write.Outcome == WriteOutcome.Refused);
@@ -90,6 +91,8 @@ public sealed class OutageTests(ITestOutputHelper output)
             Assert.InRange(Stopwatch.GetElapsedTime(0, lastRead), TimeSpan.MinValue, s_lease + s_slack);
             Assert.False(isAnyConnected, "a client is served without the database, after the lease");
 
+            // They come back one by one.
+            await Task.WhenAll(cluster.Silos.Select(silo => silo.WaitUntilReadyAsync()));
             await waiting.DisposeAsync();
             await using var back = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[2], new ConnectParameters
             {

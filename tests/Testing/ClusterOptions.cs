@@ -15,7 +15,7 @@ public sealed record ClusterOptions
     public TimeSpan TickTime { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a silo may be silent before the others answer for its sessions.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>What a silo connects to the database by, given its number from 0 on and what leads there directly: for
     /// those that are to go through a <see cref="TcpProxy"/>.</summary>

@@ -36,7 +36,7 @@ internal sealed class LoadClient : IDisposable
         _silos = silos;
         _silo = first;
         _step = step;
-        Session = new ConnectParameters { SessionTimeout = sessionTimeout, ConnectTimeout = TimeSpan.FromSeconds(3) };
+        Session = new ConnectParameters { SessionTimeout = sessionTimeout, ConnectTimeout = sessionTimeout / 3 };
     }
 
     internal string Name { get; }
