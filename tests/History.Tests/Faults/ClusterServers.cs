@@ -14,6 +14,7 @@ internal sealed class ClusterServers : IServers
 {
     private const int MostFaultsAtOnce = 2;
     private const int LongestFault = 5000;
+    private const int LongestRefusal = 500;
 
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_longestRecovery = TimeSpan.FromSeconds(60);
@@ -159,17 +160,21 @@ internal sealed class ClusterServers : IServers
     {
         var network = _networks[number];
         int milliseconds = random.Next(100, LongestFault);
+        var (name, fail) = random.Next(3) switch
+        {
+            0 => ("network silent", (Action)network.Silence),
+            1 => ("network cut", network.Refuse),
+            _ => ("network silent to the silo", network.SilenceAnswers),
+        };
+        diary.Fault(name, $"between {Name(number)} and the database for {milliseconds} ms");
+        fail();
+        await Task.Delay(milliseconds);
+        // What was held up comes late; or never, and for a while nobody can ask what became of it.
         if (random.Next(2) == 0)
         {
-            diary.Fault("network silent", $"between {Name(number)} and the database for {milliseconds} ms");
-            network.Silence();
-        }
-        else
-        {
-            diary.Fault("network cut", $"between {Name(number)} and the database for {milliseconds} ms");
             network.Refuse();
+            await Task.Delay(random.Next(LongestRefusal));
         }
-        await Task.Delay(milliseconds);
         network.Restore();
         diary.Note($"{Name(number)} reaches the database again");
     }
