@@ -145,6 +145,7 @@ public sealed class CoordinationState
     {
         LastZxid = checkpoint.Zxid;
         Epoch = checkpoint.Epoch;
+        LogFormat.Check(checkpoint.FormatLevel);
         FormatLevel = checkpoint.FormatLevel;
         Quotas.Load();
     }
@@ -197,6 +198,7 @@ public sealed class CoordinationState
                 EpochSilo = change.Silo;
                 break;
             case EntryKind.FormatLevel:
+                LogFormat.Check(change.Number);
                 FormatLevel = change.Number;
                 break;
             case EntryKind.SiloBatch:

@@ -29,6 +29,7 @@ internal sealed class ClusterService(IServiceProvider services, Replica replica,
             liveness.RunAsync(cancellationToken),
             services.GetRequiredService<LeaseGuard>().RunAsync(cancellationToken),
             services.GetRequiredService<EnsemblePublisher>().RunAsync(cancellationToken),
+            services.GetRequiredService<FormatLevelKeeper>().RunAsync(cancellationToken),
             services.GetRequiredService<LogFollower>().RunAsync(cancellationToken)).Unwrap();
     }
 

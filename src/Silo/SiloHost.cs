@@ -139,6 +139,7 @@ internal static class SiloHost
         services.AddSingleton<LeaseGuard>();
         services.AddSingleton<SiloLiveness>();
         services.AddSingleton<EnsemblePublisher>();
+        services.AddSingleton<FormatLevelKeeper>();
     }
 
     // What is older than the lease allows may be of sessions that another silo answers for by now.

@@ -1,8 +1,23 @@
+using Coordination.Protocol;
+
 namespace Coordination.Engine.Log;
 
 /// <summary>The levels of the log's format.</summary>
+/// <remarks>A batch names the level that it needs. The level of a cluster is an entry: it is raised when all silos can read
+/// what needs it, and until then nobody writes such a thing.</remarks>
 public static class LogFormat
 {
-    /// <summary>The level that this program writes, and the highest that it reads.</summary>
+    /// <summary>The highest level that this program reads, and writes where the cluster has it.</summary>
     public const int CurrentLevel = 1;
+
+    /// <summary>Checks that this program reads what a log may hold from here on.</summary>
+    /// <exception cref="MalformedRecordException">It is a newer program's.</exception>
+    internal static void Check(int level)
+    {
+        if (level > CurrentLevel)
+        {
+            throw new MalformedRecordException(
+                $"the log has the format level {level}, this program reads up to {CurrentLevel}: a newer one is needed");
+        }
+    }
 }

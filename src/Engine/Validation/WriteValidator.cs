@@ -66,6 +66,7 @@ public sealed class WriteValidator(CoordinationState state, Guid silo, QuotaSett
                 CloseSessionOperation close => CloseSession(close),
                 TakeSiloBatchOperation take => TakeSiloBatch(take),
                 RemoveUnusedOperation remove => RemoveUnused(remove),
+                RaiseFormatLevelOperation raise => RaiseFormatLevel(raise),
                 // Alone it would make an entry without a change.
                 CheckOperation => ErrorCode.Unimplemented,
                 _ => Single(request.Operation, request.Caller),
@@ -360,6 +361,15 @@ public sealed class WriteValidator(CoordinationState state, Guid silo, QuotaSett
             return ErrorCode.BadVersion;
         _pending.SetSiloBatch(take.Silo, take.BatchNumber, _header.Zxid);
         _batch.WriteSiloBatch(take.Silo, take.BatchNumber);
+        return ErrorCode.Ok;
+    }
+
+    // Raised twice while the first is in flight, it is what it is.
+    private ErrorCode RaiseFormatLevel(RaiseFormatLevelOperation raise)
+    {
+        if (raise.Level <= state.FormatLevel || raise.Level > LogFormat.CurrentLevel)
+            return ErrorCode.BadVersion;
+        _batch.WriteFormatLevel(raise.Level);
         return ErrorCode.Ok;
     }
 
