@@ -4,6 +4,7 @@ using Coordination.Engine.Security;
 using Coordination.Engine.Tree;
 using Coordination.Grains.Messages;
 using Coordination.Grains.Replication;
+using Coordination.Grains.Sessions;
 using Coordination.Grains.Writing;
 using Coordination.Protocol;
 using Microsoft.Extensions.Logging;
@@ -19,15 +20,17 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
 
     private readonly SiloWriter _writer;
     private readonly Replica _replica;
+    private readonly SessionTracker _tracker;
     private readonly ObserverManager<IZnodeObserver, ZnodeSubscription> _subscriptions;
     private ZnodeWatcher? _watcher;
     private byte[] _path = [];
 
     /// <summary>Made by the runtime.</summary>
-    public ZnodeGrain(SiloWriter writer, Replica replica, ILogger<ZnodeGrain> logger)
+    public ZnodeGrain(SiloWriter writer, Replica replica, SessionTracker tracker, ILogger<ZnodeGrain> logger)
     {
         _writer = writer;
         _replica = replica;
+        _tracker = tracker;
         _subscriptions = new ObserverManager<IZnodeObserver, ZnodeSubscription>(_subscriptionLife, logger);
     }
 
@@ -154,11 +157,13 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
         return read(Checked(node, ticket, needed));
     });
 
-    // Not while an entry is applied in part.
+    // Not while an entry is applied in part; nor where what is there may be older than the sync limit, as at the gateway.
     private async Task<T> LookAsync<T>(Func<T> look)
     {
         while (true)
         {
+            if (!_tracker.MayServe(_tracker.Now))
+                throw new ZnodeException(ErrorCode.ConnectionLoss, Path);
             using (_replica.Lock.EnterRead())
             {
                 if (!_replica.State.IsBetween)

@@ -37,6 +37,17 @@ public sealed class ZnodeGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NothingIsReadWhereItMayBeTooOld()
+    {
+        await CreateAsync("/a", "data");
+        _silo.Tracker.FreshUntil(_silo.Tracker.Now);
+        await Refusal.IsAsync(ErrorCode.ConnectionLoss, () => _silo.Znode("/a").GetAsync());
+        await Refusal.IsAsync(ErrorCode.ConnectionLoss, () => _silo.Znode("/a").ExistsAsync());
+        _silo.Tracker.FreshUntil(long.MaxValue);
+        Assert.Equal("data", Text((await _silo.Znode("/a").GetAsync()).Data));
+    }
+
+    [Fact]
     public async Task NullDataIsNotEmptyData()
     {
         await _silo.Znode("/null").CreateAsync(new ZnodeCreation(null));
