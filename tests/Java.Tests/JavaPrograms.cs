@@ -42,15 +42,25 @@ internal static class JavaPrograms
         string mainClass, IEnumerable<string> arguments, TimeSpan longest, SiloProcess server)
     {
         await s_compiled.Value;
-        var startInfo = new ProcessStartInfo(
-            "java",
-            [
-                // A small machine's tests start many of these: what makes them start faster is worth more than speed.
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", ClassPath, mainClass, .. arguments,
-            ]);
-        return await ClientProgram.RunAsync(startInfo, Compiler, longest, server);
+        return await ClientProgram.RunAsync(StartInfo(mainClass, arguments), Compiler, longest, server);
     }
+
+    /// <summary>Runs a class's main method to its end, and does what it orders.</summary>
+    /// <returns>What it wrote.</returns>
+    internal static async Task<string> RunAsync(
+        string mainClass, IEnumerable<string> arguments, TimeSpan longest, Func<string, Task<string?>> obey)
+    {
+        await s_compiled.Value;
+        return await ClientProgram.RunAsync(StartInfo(mainClass, arguments), Compiler, longest, obey);
+    }
+
+    private static ProcessStartInfo StartInfo(string mainClass, IEnumerable<string> arguments) => new(
+        "java",
+        [
+            // A small machine's tests start many of these: what makes them start faster is worth more than speed.
+            "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", ClassPath, mainClass, .. arguments,
+        ]);
 
     private static async Task CompileAsync()
     {

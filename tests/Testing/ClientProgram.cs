@@ -6,8 +6,8 @@ namespace Coordination.Testing;
 
 /// <summary>A run of a program in another language, which is a client of the server under test.</summary>
 /// <remarks>
-/// A line "kill" on its standard output asks for the server's death by SIGKILL and its start on the same data; the line
-/// "started" on its standard input tells that this is done.
+/// What it writes to its standard output may be orders: the line "kill" asks for the server's death by SIGKILL and its start
+/// on the same data, and the line "started" on its standard input tells that this is done; other orders are the test's.
 /// </remarks>
 public sealed class ClientProgram : IAsyncDisposable
 {
@@ -43,8 +43,28 @@ public sealed class ClientProgram : IAsyncDisposable
     /// <returns>What it wrote.</returns>
     /// <exception cref="InvalidOperationException">It is missing, or exited with another code than 0.</exception>
     /// <exception cref="TimeoutException">It ran for longer than it may, and was ended.</exception>
+    public static Task<string> RunAsync(
+        ProcessStartInfo startInfo, string package, TimeSpan longest, SiloProcess? server = null) => RunAsync(
+        startInfo, package, longest,
+        async line =>
+        {
+            if (line != "kill" || server is null)
+                return null;
+            await server.KillAsync();
+            await server.StartAgainAsync();
+            return "started";
+        });
+
+    /// <summary>Runs a program to its end, and does what it orders.</summary>
+    /// <param name="startInfo">The program and its arguments; its streams are redirected here.</param>
+    /// <param name="package">The Debian package that the program comes in, for the message when it is missing.</param>
+    /// <param name="longest">How long it may run before it is ended.</param>
+    /// <param name="obey">Does what a line orders, and returns what tells that it is done; null where it orders nothing.</param>
+    /// <returns>What it wrote.</returns>
+    /// <exception cref="InvalidOperationException">It is missing, or exited with another code than 0.</exception>
+    /// <exception cref="TimeoutException">It ran for longer than it may, and was ended.</exception>
     public static async Task<string> RunAsync(
-        ProcessStartInfo startInfo, string package, TimeSpan longest, SiloProcess? server = null)
+        ProcessStartInfo startInfo, string package, TimeSpan longest, Func<string, Task<string?>> obey)
     {
         await using var program = new ClientProgram(startInfo);
         try
@@ -65,7 +85,7 @@ public sealed class ClientProgram : IAsyncDisposable
         using var timeout = new CancellationTokenSource(longest);
         try
         {
-            await program.ServeAsync(server, timeout.Token);
+            await program.ServeAsync(obey, timeout.Token);
             await program._process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException)
@@ -98,17 +118,15 @@ public sealed class ClientProgram : IAsyncDisposable
     private static string Describe(ProcessStartInfo startInfo) =>
         string.Join(' ', [Path.GetFileName(startInfo.FileName), .. startInfo.ArgumentList.TakeLast(3)]);
 
-    private async Task ServeAsync(SiloProcess? server, CancellationToken cancellationToken)
+    private async Task ServeAsync(Func<string, Task<string?>> obey, CancellationToken cancellationToken)
     {
         await foreach (string line in _lines.Reader.ReadAllAsync(cancellationToken))
         {
-            if (line != "kill" || server is null)
+            if (await obey(line) is not { } answer)
                 continue;
-            await server.KillAsync();
-            await server.StartAgainAsync();
             try
             {
-                await _process.StandardInput.WriteLineAsync("started".AsMemory(), cancellationToken);
+                await _process.StandardInput.WriteLineAsync(answer.AsMemory(), cancellationToken);
                 await _process.StandardInput.FlushAsync(cancellationToken);
             }
             catch (IOException)

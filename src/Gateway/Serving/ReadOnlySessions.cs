@@ -13,6 +13,7 @@ public sealed class ReadOnlySessions(SessionTracker tracker, SessionLimits limit
 {
     // Those of the log begin with their silo's number, which is never 0.
     private const ulong OwnIds = 1UL << 56;
+    private const int MostSessions = 100_000;
 
     private readonly ConcurrentDictionary<long, ReadOnlySession> _sessions = new();
 
@@ -22,10 +23,12 @@ public sealed class ReadOnlySessions(SessionTracker tracker, SessionLimits limit
     /// <summary>Opens a session, or attaches one that this silo knows.</summary>
     /// <param name="request">What the client asked for.</param>
     /// <param name="session">Null where there is no such session, or the password is wrong.</param>
-    /// <returns>False where another silo may know more of the session.</returns>
+    /// <returns>False where another silo may know more of the session, or there are too many here.</returns>
     internal bool TryAttach(ConnectRequest request, out ReadOnlySession? session)
     {
         session = null;
+        if (_sessions.Count >= MostSessions)
+            return false;
         if (request.SessionId == 0)
         {
             session = Open(request.TimeoutMilliseconds);

@@ -22,12 +22,8 @@ internal sealed class EnsembleCommands(Ensemble ensemble)
         foreach (var silo in ensemble.Silos.Where(static silo => silo.Entry.Role == SiloRole.Participant))
         {
             json.WriteStartObject($"{silo.Number}");
-            foreach (string kind in (string[])["server_addresses", "election_addresses"])
-            {
-                json.WriteStartArray(kind);
-                json.WriteStringValue(silo.Entry.ClientAddress);
-                json.WriteEndArray();
-            }
+            Write(json, "server_addresses", EnsembleText.QuorumAddressOf(silo));
+            Write(json, "election_addresses", EnsembleText.ElectionAddressOf(silo));
             json.WriteString("client_address", silo.Entry.ClientAddress);
             json.WriteString("learner_type", EnsembleText.RoleOf(silo));
             json.WriteEndObject();
@@ -50,6 +46,13 @@ internal sealed class EnsembleCommands(Ensemble ensemble)
             json.WriteNumber("sid", observer.Number);
             json.WriteEndObject();
         }
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, string address)
+    {
+        json.WriteStartArray(name);
+        json.WriteStringValue(address);
         json.WriteEndArray();
     }
 }

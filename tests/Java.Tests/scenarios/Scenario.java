@@ -79,6 +79,13 @@ final class Scenario {
         awaitConnections();
     }
 
+    /** Has the test do something to the servers, and returns when it is done. */
+    void order(String what) throws Exception {
+        System.out.println(what);
+        String answer = answers.readLine();
+        check("done".equals(answer), what + ": " + answer);
+    }
+
     /** Waits until all clients have a connection that works. */
     void awaitConnections() throws Exception {
         for (CuratorFramework client : clients) {
