@@ -198,5 +198,6 @@ public sealed class TcpProxy : IAsyncDisposable
             socket.LingerState = new LingerOption(true, 0);
             socket.Dispose();
         }
+        _sockets.Clear();
     }
 }

@@ -55,15 +55,7 @@ internal static class Handshake
         buffer.WriteInt((int)OperationCode.Sasl);
         buffer.WriteBuffer(token.AsSpan());
         await transport.Stream.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
-        byte[] answer;
-        try
-        {
-            answer = await Frames.ReadAsync(transport.Reader, LongestAnswer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (EndOfStreamException exception) when (xid > 1)
-        {
-            throw new AuthenticationFailedException("sasl", "the server closed the connection", exception);
-        }
+        byte[] answer = await Frames.ReadAsync(transport.Reader, LongestAnswer, cancellationToken).ConfigureAwait(false);
         return DecodeToken(answer);
     }
 

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Security.Authentication;
 using Coordination.Client.Diagnostics;
 using Coordination.Client.Requests;
 using Coordination.Protocol;
@@ -39,7 +37,7 @@ internal sealed partial class SessionKeeper
         {
             connection = await ConnectAsync(server).ConfigureAwait(false);
         }
-        catch (Exception exception) when (IsOfConnection(exception) && !_closing.IsCancellationRequested)
+        catch (Exception exception) when (exception is not AuthenticationFailedException && !_closing.IsCancellationRequested)
         {
             await RestAsync(server, exception).ConfigureAwait(false);
             return;
@@ -58,10 +56,6 @@ internal sealed partial class SessionKeeper
         if (connection.Reason is AuthenticationFailedException refused)
             throw refused;
     }
-
-    private static bool IsOfConnection(Exception exception) => exception is
-        IOException or SocketException or OperationCanceledException or AuthenticationException or MalformedRecordException
-        or InvalidOperationException or CoordinationException and not AuthenticationFailedException;
 
     private async Task RestAsync(ServerAddress server, Exception exception)
     {

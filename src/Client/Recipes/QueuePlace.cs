@@ -138,7 +138,7 @@ internal sealed class QueuePlace
             throw;
         }
         // After a reconnect, this is the first list that must know of it.
-        var names = (await listing.ConfigureAwait(false)).Names;
+        var names = await NamesAsync(client, session, listing, name is null ? null : $"{parent}/{name}").ConfigureAwait(false);
         name ??= names.FirstOrDefault(candidate => candidate.StartsWith(mark, StringComparison.Ordinal));
         if (name is null)
             return null;
@@ -151,6 +151,21 @@ internal sealed class QueuePlace
         if (client.Session is { } later && later.Id == stat.EphemeralOwner)
             await DeleteAsync(client, path, later).ConfigureAwait(false);
         return null;
+    }
+
+    private static async Task<IReadOnlyList<string>> NamesAsync(
+        ICoordinationClient client, ClientSession session, Task<ZnodeChildren> listing, string? created)
+    {
+        try
+        {
+            return (await listing.ConfigureAwait(false)).Names;
+        }
+        catch (CoordinationException) when (created is not null)
+        {
+            // Whoever may not look at the queue has no place in it.
+            await DeleteAsync(client, created, session).ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static async Task LeaveWhenEnteredAsync(Task<QueuePlace?> entering)

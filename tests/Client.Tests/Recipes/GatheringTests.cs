@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Coordination.Client.Recipes;
 using Coordination.Client.Tests.Sessions;
 using Coordination.Testing;
@@ -5,7 +6,7 @@ using Coordination.Testing;
 namespace Coordination.Client.Tests.Recipes;
 
 /// <summary>Barriers hold, groups know their members, and persistent znodes stay.</summary>
-public sealed class GatheringTests(Servers servers) : ClientTest(servers)
+public sealed partial class GatheringTests(Servers servers) : ClientTest(servers)
 {
     [Theory]
     [InlineData(ServerKind.Silo)]
@@ -108,4 +109,30 @@ public sealed class GatheringTests(Servers servers) : ClientTest(servers)
         await EventuallyAsync(
             "one with a time to live is set again", async () => await other.ExistsAsync(path) is { Version: >= 2 });
     }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task A_registry_knows_the_instances_of_a_service(ServerKind kind)
+    {
+        await using var client = await ConnectAsync(kind);
+        await using var other = await ConnectAsync(kind);
+        string path = NewPath();
+        var registry = new ServiceRegistry<Instance>(client, path, InstanceJson.Default.Instance);
+        await using var known = await new ServiceRegistry<Instance>(other, path, InstanceJson.Default.Instance).FollowAsync("worker");
+        var first = await registry.RegisterAsync("worker", "7", new Instance("10.0.0.7", 5000));
+        await using var second = await registry.RegisterAsync("worker", "8", new Instance("10.0.0.8", 5000));
+        await EventuallyAsync("both are known", () => known.Known.Count == 2);
+        first.Update(new Instance("10.0.0.7", 5001));
+        await EventuallyAsync("what it says is known", () => known.Known["7"] == new Instance("10.0.0.7", 5001));
+        await other.CreateAsync(path + "/worker/garbage", "no JSON");
+        await first.DisposeAsync();
+        await EventuallyAsync("it is gone", () => known.Known.Keys.SequenceEqual(["8"]));
+        Assert.False(known.IsStale);
+    }
+
+    internal sealed record Instance(string Address, int Port);
+
+    [JsonSerializable(typeof(Instance))]
+    internal sealed partial class InstanceJson : JsonSerializerContext;
 }

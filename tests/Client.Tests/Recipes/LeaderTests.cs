@@ -77,4 +77,28 @@ public sealed class LeaderTests(Servers servers) : ClientTest(servers)
             Assert.True(own >= 3, $"each has its turn, and {i} had {own}");
         })).WaitAsync(Soon);
     }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task An_observer_follows_the_leader(ServerKind kind)
+    {
+        await using var client = await ConnectAsync(kind);
+        string path = NewPath();
+        var told = System.Threading.Channels.Channel.CreateUnbounded<string?>();
+        await using var observer = await LeaderObserver.StartAsync(client, path, leader => told.Writer.TryWrite(leader));
+        Assert.Null(observer.Leader);
+        Assert.False(observer.IsStale);
+        var first = new LeaderLatch(client, path, "first");
+        await first.LeadAsync().WaitAsync(Soon);
+        Assert.Equal("first", await told.Reader.ReadAsync().AsTask().WaitAsync(Soon));
+        var second = new LeaderLatch(client, path, "second");
+        second.Start();
+        await EventuallyAsync("both stand", async () => (await LeaderLatch.GetCandidatesAsync(client, path)).Count == 2);
+        await first.DisposeAsync();
+        Assert.Equal("second", await told.Reader.ReadAsync().AsTask().WaitAsync(Soon));
+        Assert.Equal("second", observer.Leader);
+        await second.DisposeAsync();
+        Assert.Null(await told.Reader.ReadAsync().AsTask().WaitAsync(Soon));
+    }
 }

@@ -1,0 +1,35 @@
+using Coordination.Client.Recipes;
+
+namespace Coordination.Client.Hosting;
+
+/// <summary>Locks by name.</summary>
+/// <param name="client">The client.</param>
+public sealed class DistributedLockFactory(ICoordinationClient client)
+{
+    /// <summary>The znode that the locks are below.</summary>
+    public string Root { get; init; } = "/locks";
+
+    /// <summary>The lock of a name. It is no effort to ask for it again.</summary>
+    /// <param name="name">The name of the lock's znode, without a slash.</param>
+    /// <param name="holder">What others can read of this contender.</param>
+    public DistributedLock Get(string name, string holder = "")
+    {
+        CheckName(name);
+        return new DistributedLock(client, $"{Root}/{name}", holder);
+    }
+
+    /// <summary>The lock of a name that many read under at a time, or one writes.</summary>
+    /// <param name="name">The name of the lock's znode, without a slash.</param>
+    public DistributedReadWriteLock GetReadWrite(string name)
+    {
+        CheckName(name);
+        return new DistributedReadWriteLock(client, $"{Root}/{name}");
+    }
+
+    private static void CheckName(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name.Contains('/', StringComparison.Ordinal))
+            throw new ArgumentException($"'{name}' is a path, and no name", nameof(name));
+    }
+}

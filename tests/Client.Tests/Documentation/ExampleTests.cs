@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using Coordination.Testing;
+
+namespace Coordination.Client.Tests.Documentation;
+
+/// <summary>The examples of docs/client.md compile, run, and are the ones here.</summary>
+public sealed partial class ExampleTests(Servers servers) : ClientTest(servers)
+{
+    [Fact]
+    public async Task The_document_has_these_examples()
+    {
+        string root = RepositoryRoot.Path;
+        string source = await File.ReadAllTextAsync(Path.Combine(root, "tests", "Client.Tests", "Documentation", "Examples.cs"));
+        string document = await File.ReadAllTextAsync(Path.Combine(root, "docs", "client.md"));
+        var here = Marked().Matches(source).ToDictionary(
+            static match => match.Groups[1].Value, static match => Unindent(match.Groups[2].Value));
+        var there = Fenced().Matches(document).ToDictionary(
+            static match => match.Groups[1].Value, static match => match.Groups[2].Value.TrimEnd());
+        Assert.Equal(here.Keys.Order(StringComparer.Ordinal), there.Keys.Order(StringComparer.Ordinal));
+        foreach (var (name, example) in here)
+            Assert.Equal(example, there[name]);
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task The_examples_run(ServerKind kind)
+    {
+        await using var outside = await ConnectAsync(kind);
+        string root = NewPath();
+        await outside.CreateAsync(root);
+        string inRoot = Server(kind).HostAndPort + root;
+        await using var client = await ConnectAsync(Options(inRoot));
+        using var timeout = new CancellationTokenSource(Soon * 2);
+        await Examples.ConnectAsync(inRoot);
+        await Examples.StatesAsync(client);
+        await Examples.WatchAsync(client, timeout.Token);
+        await Examples.LockAsync(client, timeout.Token);
+        await Examples.LocksAsync(client).WaitAsync(timeout.Token);
+        await Examples.LeaderAsync(client).WaitAsync(timeout.Token);
+        await Examples.QueueAsync(client, timeout.Token);
+        await Examples.BarriersAsync(client).WaitAsync(timeout.Token);
+        await Examples.ValuesAsync(client).WaitAsync(timeout.Token);
+        await Examples.CacheAsync(client).WaitAsync(timeout.Token);
+        await Examples.GroupAsync(client).WaitAsync(timeout.Token);
+        await Examples.HostAsync(inRoot).WaitAsync(timeout.Token);
+    }
+
+    private static string Unindent(string text)
+    {
+        var lines = text.TrimEnd().Split('\n');
+        int indent = lines.Where(static line => line.Length > 0).Min(static line => line.Length - line.TrimStart().Length);
+        return string.Join('\n', lines.Select(line => line.Length > indent ? line[indent..] : string.Empty));
+    }
+
+    [GeneratedRegex("// example: (\\w+)\n(.*?)\n *// end", RegexOptions.Singleline)]
+    private static partial Regex Marked();
+
+    [GeneratedRegex("<!-- (\\w+) -->\n```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Fenced();
+}

@@ -1,0 +1,242 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Coordination.Client.Hosting;
+using Coordination.Client.Recipes;
+using Coordination.Protocol;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Coordination.Client.Tests.Documentation;
+
+// What stands between "// example: NAME" and "// end" stands in docs/client.md too, letter by letter; ExampleTests sees to
+// that, and runs each method here.
+internal static partial class Examples
+{
+    public static async Task ConnectAsync(string servers)
+    {
+        // example: connect
+        var options = new CoordinationClientOptions
+        {
+            ConnectionString = servers, // "zoo1:2181,zoo2:2181,zoo3:2181/taier"
+            SessionTimeout = TimeSpan.FromSeconds(15),
+            Credentials = [Credential.Digest("scheduler", "a secret")],
+        };
+        await using var client = await CoordinationClient.ConnectAsync(options);
+
+        // A value with a version: a write that expects another version is refused.
+        await client.EnsurePathAsync("/quota/daily-clean");
+        var read = await client.GetDataAsync("/quota/daily-clean");
+        try
+        {
+            await client.SetDataAsync("/quota/daily-clean", """{ "cpu": 2 }""", read.Version);
+        }
+        catch (BadVersionException)
+        {
+            // Somebody has written since.
+        }
+
+        // All or nothing.
+        var results = await client.BeginTransaction()
+            .Check("/quota/daily-clean", version: 1)
+            .Create("/quota/runs-", options: CreateOptions.PersistentSequential)
+            .CommitAsync();
+        string created = ((CreateResult)results[1]).Path;
+        // end
+        Assert.StartsWith("/quota/runs-", created);
+    }
+
+    public static async Task StatesAsync(ICoordinationClient client)
+    {
+        // example: states
+        var session = await client.ConnectedAsync();
+        client.StateChanged += change => Console.WriteLine(change.State switch
+        {
+            SessionState.Connected => $"attached as 0x{change.SessionId:x}",
+            SessionState.Disconnected => "contact is lost; what the session holds still stands",
+            SessionState.Expired => $"the session is over: {change.End}",
+            _ => $"{change.State}",
+        });
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(session.Ended);
+        // end
+        Assert.False(work.IsCancellationRequested);
+    }
+
+    public static async Task WatchAsync(ICoordinationClient client, CancellationToken cancellationToken)
+    {
+        await client.EnsurePathAsync("/conf", cancellationToken: cancellationToken);
+        // example: watch
+        await using var watch = await client.WatchAsync("/conf", AddWatchMode.PersistentRecursive, cancellationToken);
+        var changing = client.SetDataAsync("/conf", "changed", cancellationToken: cancellationToken);
+        await foreach (var change in watch.WithCancellation(cancellationToken))
+        {
+            // None: the watch was set anew after contact was lost, and changes may have been missed.
+            if (change.Type == WatchEventType.None)
+                continue;
+            Console.WriteLine($"{change.Type} {change.Path}");
+            break;
+        }
+        // end
+        await changing;
+    }
+
+    public static async Task LockAsync(ICoordinationClient client, CancellationToken cancellationToken)
+    {
+        // example: lock
+        var mutex = new DistributedLock(client, "/locks/daily-clean", holder: "worker-7");
+        await using var held = await mutex.TryAcquireAsync(TimeSpan.FromSeconds(10), cancellationToken);
+        if (held is null)
+            return; // another one cleans
+
+        // The token goes where the work goes: a write with a smaller one than the row has is refused there.
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(held.LostToken, cancellationToken);
+        await CleanAsync(held.FencingToken, work.Token);
+        // end
+    }
+
+    public static async Task LocksAsync(ICoordinationClient client)
+    {
+        // example: locks
+        var both = new DistributedReadWriteLock(client, "/locks/catalogue");
+        await using (await both.AcquireReadAsync())
+        {
+            // Many read, and nobody writes.
+        }
+
+        var slots = new DistributedSemaphore(client, "/slots/gpu", count: 4);
+        await using (var lease = await slots.AcquireAsync())
+            Console.WriteLine($"one of four, 0x{lease.FencingToken:x}");
+
+        var several = new DistributedMultiLock(client, ["/locks/a", "/locks/b"]);
+        await using (var all = await several.AcquireAsync())
+            Console.WriteLine(all.IsHeld);
+        // end
+    }
+
+    public static async Task LeaderAsync(ICoordinationClient client)
+    {
+        // example: leader
+        await using var latch = new LeaderLatch(client, "/master", id: Environment.MachineName);
+        var lead = await latch.LeadAsync();
+        Console.WriteLine($"leading with 0x{lead.FencingToken:x}, until {lead.LostToken} says otherwise");
+        Console.WriteLine(string.Join(", ", await LeaderLatch.GetCandidatesAsync(client, "/master")));
+        // end
+        Assert.True(latch.IsLeader);
+    }
+
+    public static async Task QueueAsync(ICoordinationClient client, CancellationToken cancellationToken)
+    {
+        // example: queue
+        var runs = new DistributedQueue(client, "/runs/queue", "/runs/claims");
+        await runs.PutAsync("daily-clean 2024-07-01"u8.ToArray(), cancellationToken);
+
+        await using var run = await runs.TakeAsync(cancellationToken);
+        await CleanAsync(run.FencingToken, run.LostToken);
+        if (!await run.CompleteAsync(cancellationToken))
+            Console.WriteLine("the claim was lost, and the run is another's");
+        // end
+    }
+
+    public static async Task BarriersAsync(ICoordinationClient client)
+    {
+        // example: barriers
+        var gate = new DistributedBarrier(client, "/gate");
+        await gate.SetAsync();
+        var waiting = gate.WaitAsync();
+        await gate.LiftAsync();
+        await waiting;
+
+        var both = new DoubleBarrier(client, "/stage", count: 1);
+        await both.EnterAsync(); // until all are there
+        await both.LeaveAsync(); // until all are done
+        // end
+    }
+
+    public static async Task ValuesAsync(ICoordinationClient client)
+    {
+        // example: values
+        var counter = new AtomicCounter(client, "/counters/runs");
+        long number = await counter.AddAsync(1);
+
+        var quota = new VersionedConfiguration<Quota>(client, "/quota/hourly", ExampleJson.Default.Quota);
+        var changed = await quota.UpdateAsync(old => (old ?? new Quota(1)) with { Cpu = 4 });
+        Console.WriteLine($"run {number} with {changed.Cpu} CPUs");
+        // end
+        Assert.Equal(4, changed.Cpu);
+    }
+
+    public static async Task CacheAsync(ICoordinationClient client)
+    {
+        // example: cache
+        await using var jobs = await ZnodeCache.StartAsync(
+            client, "/jobs", CacheScope.Tree, change => Console.WriteLine($"{change.Path}: {change.Now?.Text ?? "gone"}"));
+        string timeout = jobs.TryGet("/jobs/timeout", out var znode) ? znode.Text : "30";
+        if (jobs.IsStale)
+            Console.WriteLine("contact is lost; this is what was known last");
+        // end
+        Assert.Equal("30", timeout);
+    }
+
+    public static async Task GroupAsync(ICoordinationClient client)
+    {
+        // example: group
+        await using var member = await GroupMember.JoinAsync(client, "/nodes", "worker-7", "load=0.2"u8.ToArray());
+        member.SetData("load=0.7"u8.ToArray());
+        foreach (var (id, data) in member.Members)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{id} says {data.Length} bytes of itself"));
+
+        await using var address = new PersistentNode(client, "/addresses/worker-7", "10.0.0.7:5000"u8.ToArray());
+        await address.CreatedAsync();
+        // end
+        Assert.Contains("worker-7", member.Members.Keys);
+    }
+
+    public static async Task HostAsync(string servers)
+    {
+        // example: host
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddCoordination(servers);
+        builder.Services.AddLeaderElectedService<Janitor>();
+        builder.Services.AddHealthChecks().AddCoordination();
+
+        // Configuration is read before there are services, so its client is one's own.
+        await using var client = new CoordinationClient(new CoordinationClientOptions { ConnectionString = servers });
+        builder.Configuration.AddCoordination(client, "/taier/conf");
+        builder.Services.Configure<JobOptions>(builder.Configuration.GetSection("jobs"));
+        using var host = builder.Build();
+        // end
+        Assert.NotNull(host.Services.GetRequiredService<IOptionsMonitor<JobOptions>>());
+        Assert.NotNull(host.Services.GetRequiredService<HealthCheckService>());
+    }
+
+    private static Task CleanAsync(long fencingToken, CancellationToken cancellationToken)
+    {
+        Assert.True(fencingToken > 0);
+        return Task.CompletedTask.WaitAsync(cancellationToken);
+    }
+
+    // example: elected
+    private sealed class Janitor(ICoordinationClient client) : LeaderElectedService(client, "/janitor")
+    {
+        protected override async Task LeadAsync(Leadership lead, CancellationToken cancellationToken)
+        {
+            while (true)
+            {
+                await CleanAsync(lead.FencingToken, cancellationToken);
+                await Task.Delay(TimeSpan.FromHours(24), cancellationToken);
+            }
+        }
+    }
+    // end
+
+    private sealed class JobOptions
+    {
+        public int Timeout { get; set; }
+    }
+
+    internal sealed record Quota(int Cpu);
+
+    [JsonSerializable(typeof(Quota))]
+    internal sealed partial class ExampleJson : JsonSerializerContext;
+}
