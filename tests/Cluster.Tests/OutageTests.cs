@@ -13,6 +13,7 @@ public sealed class OutageTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(1.5);
 
     [Fact]
@@ -54,6 +55,33 @@ public sealed class OutageTests(ITestOutputHelper output)
             await Verification.VerifyAsync(endPoint, load);
     }
 
+    // As clients do: from silo to silo, until one takes it. They come back one by one.
+    private static async Task<RawZooKeeperClient> ReturnAsync(SiloCluster cluster, RawZooKeeperClient session)
+    {
+        var tried = Stopwatch.StartNew();
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                var client = await RawZooKeeperClient.ConnectAsync(
+                    cluster.EndPoints[attempt % cluster.EndPoints.Count], new ConnectParameters
+                    {
+                        SessionId = session.SessionId,
+                        Password = session.Password,
+                        LastZxidSeen = session.LastZxidSeen,
+                        SessionTimeout = s_timeout,
+                        ConnectTimeout = s_timeout / 3,
+                    });
+                client.KeepAlive(s_timeout / 4);
+                return client;
+            }
+            catch (Exception e) when (e is (ConnectionLostException or TimeoutException) && tried.Elapsed < s_patience)
+            {
+                await Task.Delay(20);
+            }
+        }
+    }
+
     private static Task Do(Action action)
     {
         action();
@@ -85,23 +113,17 @@ public sealed class OutageTests(ITestOutputHelper output)
             var lastRead = reader.LastAnswered - began;
             bool isAnyConnected = load.Clients.Any(client => client.IsConnected) || waiting.EndReason is null;
             await end(cluster, proxies);
+            var returning = ReturnAsync(cluster, waiting);
             long restored = Stopwatch.GetTimestamp();
             await load.WaitUntilAllWriteAsync();
             output.WriteLine($"all write again {Stopwatch.GetElapsedTime(restored).TotalSeconds:0.0} s after the end");
             Assert.InRange(Stopwatch.GetElapsedTime(0, lastRead), TimeSpan.MinValue, s_lease + s_slack);
             Assert.False(isAnyConnected, "a client is served without the database, after the lease");
 
-            // They come back one by one.
-            await Task.WhenAll(cluster.Silos.Select(silo => silo.WaitUntilReadyAsync()));
             await waiting.DisposeAsync();
-            await using var back = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[2], new ConnectParameters
-            {
-                SessionId = waiting.SessionId,
-                Password = waiting.Password,
-                LastZxidSeen = waiting.LastZxidSeen,
-                SessionTimeout = s_timeout,
-            });
-            Assert.Equal(waiting.SessionId, (await back.ExistsAsync("/waiting")).Value.EphemeralOwner);
+            await using (var back = await returning)
+                Assert.Equal(waiting.SessionId, (await back.ExistsAsync("/waiting")).Value.EphemeralOwner);
+            await Task.WhenAll(cluster.Silos.Select(silo => silo.WaitUntilReadyAsync()));
             await load.StopAsync();
             foreach (var endPoint in cluster.EndPoints)
                 output.WriteLine($"{await Verification.VerifyAsync(endPoint, load)} writes at {endPoint}");
