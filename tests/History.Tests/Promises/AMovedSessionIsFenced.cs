@@ -20,7 +20,7 @@ internal sealed class AMovedSessionIsFenced : IPromise
                     foreach (var entry in history.Log.Of(session.Id, operation.Xid))
                     {
                         if (entry.Header.Zxid >= fence)
-                            yield return $"it stands at 0x{entry.Header.Zxid:x}, behind 0x{fence:x}, which was seen by a later connection: {operation}";
+                            yield return $"a later connection had seen 0x{fence:x}, and it stands at 0x{entry.Header.Zxid:x}: {operation}";
                     }
                 }
                 fence = Math.Min(fence, FirstSeen(connection));
