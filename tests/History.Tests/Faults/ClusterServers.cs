@@ -14,6 +14,7 @@ internal sealed class ClusterServers : IServers
 {
     private const int MostFaultsAtOnce = 2;
     private const int LongestFault = 5000;
+    private const int ShortFault = 1500;
     private const int LongestRefusal = 500;
 
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(2);
@@ -149,9 +150,9 @@ internal sealed class ClusterServers : IServers
         var silo = _cluster.Silos[number];
         return random.Next(10) switch
         {
-            < 4 => SiloFaults.KillAsync(silo, Name(number), diary, random),
-            4 => SiloFaults.TerminateAsync(silo, Name(number), diary, random),
-            < 7 => SiloFaults.PauseAsync(silo, Name(number), diary, random, LongestFault),
+            < 3 => SiloFaults.KillAsync(silo, Name(number), diary, random),
+            3 => SiloFaults.TerminateAsync(silo, Name(number), diary, random),
+            < 6 => SiloFaults.PauseAsync(silo, Name(number), diary, random, LongestFault),
             _ => CutOffAsync(number, diary, random),
         };
     }
@@ -159,7 +160,8 @@ internal sealed class ClusterServers : IServers
     private async Task CutOffAsync(int number, FaultDiary diary, Random random)
     {
         var network = _networks[number];
-        int milliseconds = random.Next(100, LongestFault);
+        // Half of them are over before anybody takes anybody for dead: what is under way then goes on where it was.
+        int milliseconds = random.Next(100, random.Next(2) == 0 ? ShortFault : LongestFault);
         var (name, fail) = random.Next(3) switch
         {
             0 => ("network silent", (Action)network.Silence),
