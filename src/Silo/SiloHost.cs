@@ -129,6 +129,8 @@ internal static class SiloHost
         var entry = new SiloEntry(replica.Identity, options.AdvertisedClientAddress, options.PeerType, LogFormat.CurrentLevel);
         int number = await database.Silos.EnterAsync(entry, CancellationToken.None);
         tracker.ServeUntil(lease.EndOfService(asked));
+        // From here on: that the database goes away before the first look at it must not count against anybody.
+        tracker.Reached(asked);
         var entered = await database.Silos.ReadAsync(CancellationToken.None);
         services.AddSingleton(new SiloNumber(number));
         services.AddSingleton(new Ensemble(replica.Identity, options.PeerType, entered));

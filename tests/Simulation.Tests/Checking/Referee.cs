@@ -15,7 +15,6 @@ namespace Coordination.Simulation.Tests.Checking;
 /// <param name="syncLimit">How old what a silo shows may be.</param>
 internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
 {
-    private readonly Dictionary<(SiloLife Life, long Session), (long AttachZxid, TimeSpan At)> _judgements = [];
     private readonly HashSet<(long Session, int Cxid)> _refused = [];
 
     /// <summary>What the log says.</summary>
@@ -57,11 +56,14 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
     public void Advanced(CheckpointState state) => Seen.Checkpoints++;
 
     /// <summary>A silo takes a session's client for silent.</summary>
-    public void Judged(SiloLife life, long session, long attachZxid)
+    public void Judged(SiloLife life, long session)
     {
         simulator.Tell($"{life.Name}: session {session:x} is silent");
-        _judgements[(life, session)] = (attachZxid, simulator.Now);
-        History.Sessions[session].JudgedAt = simulator.Now;
+        var logged = History.Sessions[session];
+        logged.JudgedAt = simulator.Now;
+        simulator.Check(
+            life.World.Weather.AllowsSilence(logged.Timeout),
+            () => $"{life.Name} takes session {session:x} for silent, though the database was away");
     }
 
     /// <summary>A client was told what became of a request.</summary>

@@ -5,8 +5,11 @@ namespace Coordination.Simulation.Tests.Database;
 /// <summary>How the database can be reached, from each silo, and how fast it is.</summary>
 internal sealed class DatabaseWeather(Simulator simulator, SimulationShape shape)
 {
+    private static readonly TimeSpan _leastNoticing = TimeSpan.FromMilliseconds(1300);
+
     private readonly Dictionary<int, TimeSpan> _cutUntil = [];
     private readonly Dictionary<int, TimeSpan> _lossyUntil = [];
+    private readonly List<(TimeSpan Start, TimeSpan End)> _outages = [];
     private TimeSpan _downUntil;
     private TimeSpan _slowUntil;
 
@@ -17,7 +20,26 @@ internal sealed class DatabaseWeather(Simulator simulator, SimulationShape shape
     public double LateShare => 0.3;
 
     /// <summary>Takes the database away from everybody.</summary>
-    public void TakeDown(TimeSpan length) => _downUntil = simulator.Now + length;
+    public void TakeDown(TimeSpan length)
+    {
+        var end = simulator.Now + length;
+        if (_downUntil > simulator.Now)
+            _outages[^1] = (_outages[^1].Start, end > _downUntil ? end : _downUntil);
+        else
+            _outages.Add((simulator.Now, end));
+        _downUntil = _outages[^1].End;
+    }
+
+    /// <summary>Whether a session may be taken for silent now: not while nobody could have attached it anywhere, nor
+    /// before it has had its timeout since.</summary>
+    /// <param name="timeout">The session's timeout.</param>
+    public bool AllowsSilence(TimeSpan timeout)
+    {
+        // A silo needs a while to know that the database is away.
+        var noticing = _leastNoticing + 2 * shape.Tick;
+        return _outages.TrueForAll(outage => simulator.Now <= outage.Start + noticing
+            || outage.End <= outage.Start + noticing || simulator.Now >= outage.End + timeout);
+    }
 
     /// <summary>Takes the database away from a silo.</summary>
     public void Cut(int silo, TimeSpan length) => _cutUntil[silo] = simulator.Now + length;
@@ -33,6 +55,8 @@ internal sealed class DatabaseWeather(Simulator simulator, SimulationShape shape
     {
         _cutUntil.Clear();
         _lossyUntil.Clear();
+        if (_downUntil > simulator.Now)
+            _outages[^1] = (_outages[^1].Start, simulator.Now);
         _downUntil = _slowUntil = TimeSpan.Zero;
     }
 

@@ -71,9 +71,9 @@ internal sealed class Simulator
                 else
                     step.Action();
             }
-            catch (SimulationFailure failure)
+            catch (Exception e)
             {
-                Fail(failure);
+                Fail(e as SimulationFailure ?? new SimulationFailure($"a step failed: {e}"));
             }
         }
         if (Failure is null && Now < end)
@@ -116,7 +116,10 @@ internal sealed class Simulator
     // What runs on the thread pool, or waits by a clock of its own, would end up here.
     private void CheckBaton()
     {
-        if (Environment.CurrentManagedThreadId != _baton)
-            throw new InvalidOperationException("something in the simulation has left its thread");
+        if (Environment.CurrentManagedThreadId == _baton)
+            return;
+        var failure = new SimulationFailure($"something has left its thread:\n{Environment.StackTrace}");
+        Fail(failure);
+        throw failure;
     }
 }

@@ -8,6 +8,7 @@ using Coordination.Grains.Sessions;
 using Coordination.Protocol;
 using Coordination.Simulation.Tests.Checking;
 using Coordination.Simulation.Tests.Connecting;
+using Coordination.Simulation.Tests.Scheduling;
 using Coordination.Storage;
 
 namespace Coordination.Simulation.Tests.Silos;
@@ -112,9 +113,13 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
             if (life.Tracker.MayServe(life.Tracker.Now) && await TryConnectAsync(connect))
                 await ServeAsync();
         }
-        catch (Exception e) when (e is ZnodeException or TimeoutException or LogUnavailableException)
+        catch (Exception e) when (e is ZnodeException or TimeoutException or LogUnavailableException or LogHistoryChangedException)
         {
             life.World.Simulator.Tell($"{life.Name}: a connection ends: {e.Message}");
+        }
+        catch (Exception e)
+        {
+            life.World.Simulator.Fail(new SimulationFailure($"{life.Name}: a connection fails: {e}"));
         }
         await WaitUntilAnsweredAsync();
         Flush();

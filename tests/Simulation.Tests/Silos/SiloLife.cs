@@ -124,6 +124,7 @@ internal sealed class SiloLife
         var entry = new SiloEntry(Replica.Identity, $"10.0.0.{1 + Silo}:2181", SiloRole.Participant, LogFormat.CurrentLevel);
         _number = await silos.EnterAsync(entry, default);
         Tracker.ServeUntil(_lease.EndOfService(asked));
+        Tracker.Reached(asked);
         _entered = await silos.ReadAsync(default);
     }
 
@@ -139,7 +140,7 @@ internal sealed class SiloLife
         Tail = new LogTailReader(_log, Replica, Pipeline, time);
         SessionWriter = new SessionWriter(Writer, Replica, new SessionLimits(shape.LeastTimeout, shape.MostTimeout));
         Sessions = new SessionCalls(
-            new SimulatedGrains(id => new SimulatedSession(id, this)), SessionWriter, _log, Tail, time);
+            SimulatedGrains.Of(id => new SimulatedSession(id, this)), SessionWriter, _log, Tail, time);
         var ensemble = new Ensemble(Replica.Identity, SiloRole.Participant, _entered);
         var pace = new CheckpointPace { MostAge = shape.CheckpointAge, KeptBytes = shape.KeptBytes, BytesBehind = 8 * shape.KeptBytes };
         var commits = StartCommitting(notices);

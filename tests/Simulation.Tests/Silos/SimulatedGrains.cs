@@ -1,28 +1,25 @@
+using System.Reflection;
 using Coordination.Grains;
 using Orleans;
 
 namespace Coordination.Simulation.Tests.Silos;
 
 /// <summary>Gives out the sessions of a silo; there are no other grains in a simulation.</summary>
-internal sealed class SimulatedGrains(Func<long, ISessionGrain> sessions) : IGrainFactory
+/// <remarks>A proxy, since what a grain factory has beside that is not the same in every flavour of the runtime.</remarks>
+internal class SimulatedGrains : DispatchProxy
 {
-    /// <inheritdoc/>
-    public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithIntegerKey => (TGrainInterface)sessions(primaryKey);
+    private Func<long, ISessionGrain> _sessions = static _ => throw new NotSupportedException();
+
+    /// <summary>Makes the factory.</summary>
+    /// <param name="sessions">Gives the session with an id.</param>
+    public static IGrainFactory Of(Func<long, ISessionGrain> sessions)
+    {
+        var factory = Create<IGrainFactory, SimulatedGrains>();
+        ((SimulatedGrains)factory)._sessions = sessions;
+        return factory;
+    }
 
     /// <inheritdoc/>
-    public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithGuidKey => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithStringKey => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public TGrainObserverInterface CreateObjectReference<TGrainObserverInterface>(IGrainObserver obj)
-        where TGrainObserverInterface : IGrainObserver => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public void DeleteObjectReference<TGrainObserverInterface>(IGrainObserver obj)
-        where TGrainObserverInterface : IGrainObserver => throw new NotSupportedException();
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+        args is [long id, ..] ? _sessions(id) : throw new NotSupportedException($"{targetMethod}");
 }

@@ -27,7 +27,7 @@ internal sealed class SimulatedSession(long id, SiloLife life) : ISessionGrain
     /// <inheritdoc/>
     public Task<bool> ExpireAsync(long attachZxid)
     {
-        life.World.Referee.Judged(life, id, attachZxid);
+        life.World.Referee.Judged(life, id);
         return life.SessionWriter.CloseAsync(id, attachZxid);
     }
 }
