@@ -1,4 +1,3 @@
-using Coordination.Gateway.Auditing;
 using Coordination.Gateway.Serving;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
@@ -22,4 +21,4 @@ namespace Coordination.Gateway;
 public sealed record GatewayServices(
     Replica Replica, WritePipeline Pipeline, LogTailReader Tail, SessionTracker Tracker, SessionCalls Sessions,
     GatewayOptions Options, ServerStatistics Statistics, LargeRequests LargeRequests,
-    ServingState Serving, ReadOnlySessions ReadOnlySessions, GatewayLog Log, AuditLog? Audit = null);
+    ServingState Serving, ReadOnlySessions ReadOnlySessions, GatewayLog Log, IWriteAudit? Audit = null);

@@ -1,4 +1,6 @@
 using Coordination.Gateway.Auditing;
+using Coordination.Grains.Replication;
+using Coordination.Grains.Writing;
 using Coordination.Silo.Options;
 
 namespace Coordination.Silo;
@@ -16,18 +18,30 @@ internal static partial class Auditing
         {
             services.AddSingleton(Open(path));
             services.AddSingleton<AuditFile>();
-            services.AddSingleton(static provider => new AuditLog(provider.GetRequiredService<AuditFile>().Write));
+            services.AddAuditLog(static provider => provider.GetRequiredService<AuditFile>().Write);
             return;
         }
-        services.AddSingleton(static provider =>
+        services.AddAuditLog(static provider =>
         {
             var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger(Category);
-            return new AuditLog(lines =>
+            return lines =>
             {
                 foreach (string line in lines)
                     LogLine(logger, line);
-            });
+            };
         });
+    }
+
+    private static void AddAuditLog(
+        this IServiceCollection services, Func<IServiceProvider, Action<IReadOnlyList<string>>> target)
+    {
+        services.AddSingleton(provider =>
+        {
+            var log = new AuditLog(target(provider));
+            provider.GetRequiredService<Replica>().RowApplied += log.Take;
+            return log;
+        });
+        services.AddSingleton<IWriteAudit>(static provider => provider.GetRequiredService<AuditLog>());
     }
 
     private static FileStream Open(string path)

@@ -15,6 +15,10 @@ internal static class AuditLine
     /// <summary>The line for a multi that was refused.</summary>
     public static string OfRefusedMulti(Caller caller) => new Builder(caller).Add("operation", "multiOperation").End(isDone: false);
 
+    /// <summary>The line for a znode that has gone with its session.</summary>
+    public static string OfEphemeral(long session, ReadOnlySpan<byte> path) => new Builder(session, Environment.UserName)
+        .Add("operation", "ephemeralZNodeDeletionOnSessionCloseOrExpire").Add("znode", path).End(isDone: true);
+
     /// <summary>The line for a write, or for one of a multi; null for what changes nothing.</summary>
     /// <param name="caller">On whose behalf.</param>
     /// <param name="operation">What was asked for.</param>
@@ -56,15 +60,22 @@ internal static class AuditLine
     private static string NameOf(Identity identity) =>
         identity.Scheme == AuthenticationScheme.Digest ? identity.Id[..identity.Id.IndexOf(':')] : identity.Id;
 
+    private static string UsersOf(Caller caller) => string.Join(',', caller.Identities
+        .Where(static identity => identity.Scheme != AuthenticationScheme.Super).Select(NameOf));
+
     private readonly struct Builder
     {
         private readonly StringBuilder _text = new();
 
-        public Builder(Caller caller)
+        public Builder(long session, string user)
         {
-            _text.Append(CultureInfo.InvariantCulture, $"session=0x{caller.SessionId:x}");
-            Add("user", string.Join(',', caller.Identities
-                .Where(static identity => identity.Scheme != AuthenticationScheme.Super).Select(NameOf)));
+            _text.Append(CultureInfo.InvariantCulture, $"session=0x{session:x}");
+            Add("user", user);
+        }
+
+        public Builder(Caller caller)
+            : this(caller.SessionId, UsersOf(caller))
+        {
             Add("ip", caller.Identities.FirstOrDefault(static identity => identity.Scheme == AuthenticationScheme.Ip).Id);
         }
 

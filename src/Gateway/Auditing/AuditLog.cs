@@ -1,14 +1,17 @@
 using System.Threading.Channels;
+using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
+using Coordination.Grains.Writing;
 using Coordination.Protocol;
+using Coordination.Storage;
 
 namespace Coordination.Gateway.Auditing;
 
-/// <summary>The audit log: a line for every write of a ZooKeeper client, done or refused; ZooKeeper's
-/// <c>audit.enable</c>.</summary>
+/// <summary>The audit log: a line for every write of a client, done or refused, and for every znode that goes with its
+/// session; ZooKeeper's <c>audit.enable</c>.</summary>
 /// <remarks>Lines wait in a bounded queue for a task that writes them, since the state is locked while they are made.
 /// Where it writes too slowly, lines are lost, and a line says how many.</remarks>
-public sealed class AuditLog : IAsyncDisposable
+public sealed class AuditLog : IWriteAudit, IAsyncDisposable
 {
     private const int MostWaiting = 64 * 1024;
     private const int MostAtOnce = 1024;
@@ -35,13 +38,14 @@ public sealed class AuditLog : IAsyncDisposable
         await _writing;
     }
 
-    /// <summary>Takes note of what became of a write.</summary>
-    internal void Take(Caller caller, WriteOperation operation, in WriteOutcome outcome)
+    /// <inheritdoc/>
+    public void Take(Caller caller, WriteOperation operation, in WriteOutcome outcome)
     {
         bool isDone = outcome.Error == ErrorCode.Ok;
         if (operation is not MultiOperation multi)
         {
-            Put(AuditLine.Of(caller, operation, isDone ? outcome.Results[0] : null));
+            // What a session or the server itself asks for has no result, and no line.
+            Put(AuditLine.Of(caller, operation, isDone && !outcome.Results.IsEmpty ? outcome.Results[0] : null));
         }
         else if (!isDone)
         {
@@ -55,6 +59,20 @@ public sealed class AuditLog : IAsyncDisposable
                 if (one is not CheckOperation)
                     Put(AuditLine.Of(caller, one, outcome.Results[change++]));
             }
+        }
+    }
+
+    /// <summary>Takes note of the znodes that have gone with their sessions in a row that was applied, whoever wrote it: as in
+    /// ZooKeeper, each server's log tells of them.</summary>
+    public void Take(LogRow row)
+    {
+        var entries = new BatchReader(row.Body);
+        while (entries.TryRead(out var entry))
+        {
+            if (entry.Change.Kind != EntryKind.CloseSession)
+                continue;
+            foreach (var deletion in entry.Change.Items)
+                Put(AuditLine.OfEphemeral(entry.Change.SessionId, deletion.Path.Span));
         }
     }
 

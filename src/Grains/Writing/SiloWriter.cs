@@ -3,7 +3,9 @@ using Coordination.Engine.Requests;
 namespace Coordination.Grains.Writing;
 
 /// <summary>Writes, for one who awaits the outcome: the grains.</summary>
-public sealed class SiloWriter(WritePipeline pipeline)
+/// <param name="pipeline">Where the writes go.</param>
+/// <param name="audit">Hears what became of them; null for nobody.</param>
+public sealed class SiloWriter(WritePipeline pipeline, IWriteAudit? audit = null)
 {
     /// <summary>Writes and waits until the outcome is known.</summary>
     /// <param name="caller">On whose behalf.</param>
@@ -13,7 +15,7 @@ public sealed class SiloWriter(WritePipeline pipeline)
         Caller caller, WriteOperation operation, CancellationToken cancellationToken = default)
     {
         await pipeline.WaitForRoomAsync(cancellationToken);
-        var request = new AwaitedWrite(caller, operation);
+        var request = new AwaitedWrite(caller, operation, audit);
         pipeline.Submit([request]);
         return await request.Reply.WaitAsync(cancellationToken);
     }

@@ -61,6 +61,31 @@ public sealed class AuditTests
     }
 
     [SiloFact(Timeout = 60_000)]
+    public async Task What_goes_with_its_session_is_told_of_in_the_servers_name()
+    {
+        using var directory = new TemporaryDirectory();
+        string file = directory.Combine("audit.log");
+        await using var silo = await SiloProcess.StartAsync(
+            new SiloOptions { Arguments = ["--audit-enable", "true", "--audit-file", file] });
+        await using var client = await RawZooKeeperClient.ConnectAsync(silo.ClientEndPoint);
+        await client.CreateAsync("/stays", null);
+        await client.CreateAsync("/stays/b", null, CreateMode.Ephemeral);
+        await client.CreateAsync("/a", null, CreateMode.Ephemeral);
+        await client.CloseSessionAsync();
+        Assert.Equal(0, await silo.TerminateAsync(TimeSpan.FromSeconds(20)));
+
+        string who = string.Create(
+            CultureInfo.InvariantCulture, $"session=0x{client.SessionId:x}\tuser={Environment.UserName}\t");
+        string[] lines = await File.ReadAllLinesAsync(file);
+        Assert.Equal(
+            [
+                $"{who}operation=ephemeralZNodeDeletionOnSessionCloseOrExpire\tznode=/a\tresult=success",
+                $"{who}operation=ephemeralZNodeDeletionOnSessionCloseOrExpire\tznode=/stays/b\tresult=success",
+            ],
+            lines[4..^1].Select(static line => line[(line.IndexOf('\t') + 1)..]));
+    }
+
+    [SiloFact(Timeout = 60_000)]
     public async Task Without_a_file_the_lines_are_in_the_log()
     {
         await using var silo = await SiloProcess.StartAsync(new SiloOptions { Arguments = ["--audit-enable", "true"] });

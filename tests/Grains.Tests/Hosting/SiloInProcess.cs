@@ -128,6 +128,8 @@ internal sealed class SiloInProcess : IAsyncDisposable
         services.AddSingleton<CommitMetrics>();
         services.AddSingleton<WritePipeline>();
         services.AddSingleton<CommitLoop>();
+        if (settings.Audit is not null)
+            services.AddSingleton(settings.Audit);
         services.AddSingleton<SiloWriter>();
         services.AddSingleton<LogTailReader>();
         // Whatever the clock of the test does, the checkpoint comes forward.

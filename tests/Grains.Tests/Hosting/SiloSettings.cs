@@ -1,4 +1,5 @@
 using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Writing;
 using Coordination.Storage;
 
 namespace Coordination.Grains.Tests.Hosting;
@@ -19,6 +20,9 @@ internal sealed record SiloSettings
 
     /// <summary>Puts something between the silo and its log.</summary>
     public Func<ILog, ILog> WrapLog { get; init; } = log => log;
+
+    /// <summary>Hears of clients' writes; null for nobody.</summary>
+    public IWriteAudit? Audit { get; init; }
 
     /// <summary>Whether it answers, from its start on, for the sessions of the silo before it.</summary>
     public bool AdoptsSessions { get; init; } = true;
