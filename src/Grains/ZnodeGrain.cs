@@ -2,6 +2,7 @@ using System.Text;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Security;
 using Coordination.Engine.Tree;
+using Coordination.Engine.Watches;
 using Coordination.Grains.Messages;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
@@ -9,20 +10,17 @@ using Coordination.Grains.Writing;
 using Coordination.Protocol;
 using Microsoft.Extensions.Logging;
 using Orleans;
-using Orleans.Utilities;
 
 namespace Coordination.Grains;
 
 /// <inheritdoc cref="IZnodeGrain"/>
 public sealed class ZnodeGrain : Grain, IZnodeGrain
 {
-    private static readonly TimeSpan _subscriptionLife = TimeSpan.FromMinutes(5);
-
     private readonly SiloWriter _writer;
     private readonly Replica _replica;
     private readonly SessionTracker _tracker;
-    private readonly ObserverManager<IZnodeObserver, ZnodeSubscription> _subscriptions;
-    private ZnodeWatcher? _watcher;
+    private readonly ZnodeSubscriptions _subscriptions;
+    private readonly ZnodeSubscriptions _recursiveSubscriptions;
     private byte[] _path = [];
 
     /// <summary>Made by the runtime.</summary>
@@ -31,7 +29,8 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
         _writer = writer;
         _replica = replica;
         _tracker = tracker;
-        _subscriptions = new ObserverManager<IZnodeObserver, ZnodeSubscription>(_subscriptionLife, logger);
+        _subscriptions = new ZnodeSubscriptions(WatchKind.Persistent, replica, logger);
+        _recursiveSubscriptions = new ZnodeSubscriptions(WatchKind.Recursive, replica, logger);
     }
 
     private string Path => this.GetPrimaryKeyString();
@@ -46,7 +45,8 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
     /// <inheritdoc/>
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        StopWatching();
+        _subscriptions.StopWatching();
+        _recursiveSubscriptions.StopWatching();
         return Task.CompletedTask;
     }
 
@@ -103,53 +103,30 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
         (await WriteAsync(new SetAclOperation(_path, acl, expectedAversion), ticket)).Stat;
 
     /// <inheritdoc/>
-    public Task<long> SubscribeAsync(IZnodeObserver observer, SessionTicket? ticket = null)
-    {
-        var turns = TaskScheduler.Current;
-        _subscriptions.ClearExpired();
-        return LookAsync(() =>
-        {
-            if (_watcher is null)
-            {
-                _watcher = new ZnodeWatcher(_replica, _path, events => Publish(events, turns));
-                _watcher.Start();
-            }
-            // One that is renewed goes on where it is: what it has not heard yet is older than now.
-            if (!_subscriptions.Observers.TryGetValue(observer, out var subscription) || subscription.HasFailed)
-                subscription = new ZnodeSubscription(observer, _replica.State.LastZxid);
-            subscription.Identities = ticket?.Identities ?? [];
-            _subscriptions.Subscribe(observer, subscription);
-            DelayDeactivation(_subscriptionLife);
-            return subscription.Start;
-        });
-    }
+    public Task<long> SubscribeAsync(IZnodeObserver observer, SessionTicket? ticket = null) =>
+        SubscribeAsync(_subscriptions, observer, ticket);
+
+    /// <inheritdoc/>
+    public Task<long> SubscribeRecursivelyAsync(IZnodeObserver observer, SessionTicket? ticket = null) =>
+        SubscribeAsync(_recursiveSubscriptions, observer, ticket);
 
     /// <inheritdoc/>
     public Task UnsubscribeAsync(IZnodeObserver observer)
     {
         _subscriptions.Unsubscribe(observer);
-        if (_subscriptions.Count == 0)
-            StopWatching();
+        _recursiveSubscriptions.Unsubscribe(observer);
         return Task.CompletedTask;
     }
 
-    private void StopWatching()
+    private Task<long> SubscribeAsync(ZnodeSubscriptions subscriptions, IZnodeObserver observer, SessionTicket? ticket)
     {
-        _watcher?.Stop();
-        _watcher = null;
+        var turns = TaskScheduler.Current;
+        return LookAsync(() =>
+        {
+            DelayDeactivation(ZnodeSubscriptions.Life);
+            return subscriptions.Subscribe(_path, observer, ticket?.Identities ?? [], turns);
+        });
     }
-
-    // Events come from the thread that applies; observers are told on a turn of this grain.
-    private void Publish(IReadOnlyList<(ZnodeEvent Event, Acl[] Acl)> events, TaskScheduler turns) =>
-        Task.Factory.StartNew(
-            () =>
-            {
-                foreach (var (znodeEvent, acl) in events)
-                    _subscriptions.Notify(subscription => subscription.Send(znodeEvent, acl));
-                if (_subscriptions.Count == 0)
-                    StopWatching();
-            },
-            CancellationToken.None, TaskCreationOptions.None, turns);
 
     private Task<T> ReadAsync<T>(SessionTicket? ticket, Permissions needed, Func<Znode, T> read) => LookAsync(() =>
     {

@@ -6,10 +6,10 @@ using Coordination.Protocol;
 
 namespace Coordination.Grains;
 
-/// <summary>Watches one znode for as long as it is wanted, and hands on its events in order, each with the ACL that the
+/// <summary>Watches one znode, and all below it where the kind is recursive, for as long as it is wanted, and hands on its events in order, each with the ACL that the
 /// znode had then.</summary>
 internal sealed class ZnodeWatcher(
-    Replica replica, byte[] path, Action<IReadOnlyList<(ZnodeEvent Event, Acl[] Acl)>> handOn)
+    Replica replica, WatchKind kind, byte[] path, Action<IReadOnlyList<(ZnodeEvent Event, Acl[] Acl)>> handOn)
     : Watcher, IAfterApply
 {
     private List<(ZnodeEvent Event, Acl[] Acl)> _events = [];
@@ -20,7 +20,7 @@ internal sealed class ZnodeWatcher(
     public void Start()
     {
         _isWanted = true;
-        replica.State.Watches.Add(WatchKind.Persistent, path, this);
+        replica.State.Watches.Add(kind, path, this);
     }
 
     public void Stop()

@@ -242,6 +242,76 @@ public sealed class ZnodeSubscriptionTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task ARecursiveSubscriptionHearsOfAllBelowAndOfNoChildren()
+    {
+        var listener = new ZnodeListener();
+        var reference = Refer(listener);
+        long start = await Watched.SubscribeRecursivelyAsync(reference);
+        Assert.Equal(_silo.Replica.LastZxid, start);
+        await WriteAsync(Writes.Create(Path));
+        await WriteAsync(Writes.Create("/watched-not"));
+        await WriteAsync(Writes.Create(Path + "/a"));
+        await WriteAsync(Writes.Create(Path + "/a/b"));
+        await WriteAsync(Writes.Set(Path + "/a/b", "x"));
+        await WriteAsync(Writes.Multi(Writes.Delete(Path + "/a/b"), Writes.Set(Path, "y"), Writes.Delete(Path + "/a")));
+        var heard = await listener.Events.ExactlyAsync(7);
+        Assert.Equal(
+            [
+                (WatchEventType.NodeCreated, Path), (WatchEventType.NodeCreated, Path + "/a"),
+                (WatchEventType.NodeCreated, Path + "/a/b"), (WatchEventType.NodeDataChanged, Path + "/a/b"),
+                (WatchEventType.NodeDeleted, Path + "/a/b"), (WatchEventType.NodeDataChanged, Path),
+                (WatchEventType.NodeDeleted, Path + "/a"),
+            ],
+            heard.Select(static znodeEvent => (znodeEvent.Type, znodeEvent.Path)));
+        Assert.Equal(_silo.Replica.LastZxid, heard[^1].Zxid);
+
+        Assert.Equal(1, _silo.Replica.State.Watches.Count);
+        await Watched.UnsubscribeAsync(reference);
+        Assert.Equal(0, _silo.Replica.State.Watches.Count);
+        await WriteAsync(Writes.Set(Path, "z"));
+        await listener.Events.ExactlyAsync(7);
+    }
+
+    [Fact]
+    public async Task ARecursiveSubscriberHearsOnlyOfWhatItMayRead()
+    {
+        ZnodeListener bobs = new(), nobodys = new();
+        var bob = await _silo.OpenSessionAsync(7, credentials: [new Credential("digest", Writes.Utf8("bob:secret"))]);
+        await WriteAsync(Writes.Create(Path));
+        await Watched.SubscribeRecursivelyAsync(Refer(bobs), bob);
+        await Watched.SubscribeRecursivelyAsync(Refer(nobodys));
+        await _silo.Znode(Path + "/bobs").CreateAsync(
+            new ZnodeCreation(null, Acl: [new Acl(Permissions.All, new Identity("auth", ""))]), bob);
+        await WriteAsync(Writes.Create(Path + "/open"));
+        await _silo.Znode(Path + "/bobs").SetAsync([1], -1, bob);
+        await _silo.Znode(Path + "/bobs").DeleteAsync(-1, bob);
+        Assert.Equal(
+            [Path + "/bobs", Path + "/open", Path + "/bobs", Path + "/bobs"],
+            (await bobs.Events.ExactlyAsync(4)).Select(static znodeEvent => znodeEvent.Path));
+        Assert.Equal([Path + "/open"], (await nobodys.Events.ExactlyAsync(1)).Select(static znodeEvent => znodeEvent.Path));
+    }
+
+    [Fact]
+    public async Task OneWhoSubscribesInBothWaysIsToldInBoth()
+    {
+        var listener = new ZnodeListener();
+        var reference = Refer(listener);
+        await Watched.SubscribeAsync(reference);
+        await Watched.SubscribeRecursivelyAsync(reference);
+        await WriteAsync(Writes.Create(Path));
+        await WriteAsync(Writes.Create(Path + "/child"));
+        var heard = await listener.Events.ExactlyAsync(4);
+        Assert.Equal(
+            [
+                WatchEventType.NodeCreated, WatchEventType.NodeCreated, WatchEventType.NodeCreated,
+                WatchEventType.NodeChildrenChanged,
+            ],
+            heard.OrderBy(static znodeEvent => znodeEvent.Type).Select(static znodeEvent => znodeEvent.Type));
+        await Watched.UnsubscribeAsync(reference);
+        Assert.Equal(0, _silo.Replica.State.Watches.Count);
+    }
+
     private async Task ChurnAsync(int writer, int count)
     {
         var random = new Random(writer);
