@@ -2,6 +2,7 @@ using Coordination.Engine.Requests;
 using Coordination.Grains.Messages;
 using Coordination.Grains.Tests.Hosting;
 using Coordination.Protocol;
+using Coordination.Testing;
 
 namespace Coordination.Grains.Tests.Sessions;
 

@@ -5,6 +5,7 @@ using Coordination.Grains.Tests.Hosting;
 using Coordination.Grains.Tests.Logs;
 using Coordination.Grains.Tests.Observers;
 using Coordination.Protocol;
+using Coordination.Testing;
 
 namespace Coordination.Grains.Tests.Sessions;
 

@@ -8,6 +8,7 @@ using Coordination.Grains.Tests.Cluster;
 using Coordination.Grains.Tests.Hosting;
 using Coordination.Protocol;
 using Coordination.Storage;
+using Coordination.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coordination.Grains.Tests.Sweeping;

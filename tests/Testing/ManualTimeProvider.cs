@@ -1,6 +1,8 @@
-namespace Coordination.Grains.Tests.Hosting;
+namespace Coordination.Testing;
 
 /// <summary>A clock that stands still until it is moved, and calls what has become due before the move is over.</summary>
+/// <remarks>Compiled into each project that uses it: the tests of a runtime must not depend on the product, as this project
+/// does.</remarks>
 internal sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
