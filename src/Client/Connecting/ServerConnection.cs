@@ -196,7 +196,7 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
                 Volatile.Write(ref _lastHeard, _time.GetTimestamp());
                 var buffer = read.Buffer;
                 int answers = 0;
-                while (Frames.TryTake(ref buffer, _options.LongestReply, out var frame))
+                while (TryTakeFrame(ref buffer, out var frame))
                     Take(frame, ref answers);
                 if (answers > 0)
                 {
@@ -211,6 +211,25 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
         catch (Exception exception)
         {
             Abort(exception);
+        }
+    }
+
+    private bool TryTakeFrame(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> frame)
+    {
+        try
+        {
+            return Frames.TryTake(ref buffer, _options.LongestReply, out frame);
+        }
+        catch (MalformedRecordException exception)
+        {
+            // It would be too long again on the next connection, and on the one after that.
+            if (_pending.TryDequeue(out var request))
+            {
+                request.Fail(new CoordinationException(
+                    ErrorCode.MarshallingError, request.Name, request.ClientPath, $"an answer of at most {_options.LongestReply} bytes",
+                    "a longer one", exception));
+            }
+            throw;
         }
     }
 

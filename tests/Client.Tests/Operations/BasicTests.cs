@@ -232,4 +232,23 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             async () => await client.GetDataAsync(path, new CancellationToken(canceled: true)));
     }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task An_answer_that_is_too_long_fails_its_request_only(ServerKind kind)
+    {
+        await using var client = await ConnectAsync(Options(Server(kind).HostAndPort) with { LongestReply = 2048 });
+        string path = NewPath();
+        await client.CreateAsync(path, new byte[4096]);
+        var session = client.Session;
+        var stat = client.ExistsAsync(path);
+        var tooLong = client.GetDataAsync(path);
+        var behind = client.ExistsAsync(path);
+        Assert.NotNull(await stat);
+        var failure = await Assert.ThrowsAsync<CoordinationException>(async () => await tooLong);
+        Assert.Equal(ErrorCode.MarshallingError, failure.Code);
+        Assert.Equal(4096, (await behind)!.Value.DataLength);
+        Assert.Same(session, client.Session);
+    }
 }
