@@ -232,6 +232,16 @@ public sealed class CoordinationClient : ICoordinationClient
         _keeper.SendAsync(new WhoAmIRequest(), cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<Znode> GetConfigurationAsync(CancellationToken cancellationToken = default) =>
+        _keeper.SendAsync(GetDataRequest.Take(string.Empty, "/zookeeper/config", _watches, null), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Znode> ReconfigureAsync(
+        string? joining, string? leaving, string? members = null, long fromConfiguration = -1,
+        CancellationToken cancellationToken = default) =>
+        _keeper.SendAsync(new ReconfigRequest(joining, leaving, members, fromConfiguration), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask AddCredentialAsync(Credential credential, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(credential);

@@ -157,6 +157,23 @@ public interface ICoordinationClient : IAsyncDisposable
     /// <summary>Lists the identities that the connection has.</summary>
     ValueTask<IReadOnlyList<Identity>> WhoAmIAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Reads the ensemble's configuration, which is empty where there is no ensemble; the chroot does not count.</summary>
+    ValueTask<Znode> GetConfigurationAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Changes the members of the ensemble, by those who join and leave, or all at once.</summary>
+    /// <param name="joining">The servers that join, as <c>server.N=...</c> with commas between; null for none.</param>
+    /// <param name="leaving">The numbers of the servers that leave, with commas between; null for none.</param>
+    /// <param name="members">All servers, in place of the two above; null where those are given.</param>
+    /// <param name="fromConfiguration">The configuration that it rests on, the <c>version</c> in what
+    /// <see cref="GetConfigurationAsync"/> reads; -1 for any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The new configuration.</returns>
+    /// <exception cref="CoordinationException">The server has no ensemble, or does not let clients change it
+    /// (<see cref="ErrorCode.ReconfigDisabled"/>).</exception>
+    ValueTask<Znode> ReconfigureAsync(
+        string? joining, string? leaving, string? members = null, long fromConfiguration = -1,
+        CancellationToken cancellationToken = default);
+
     /// <summary>Adds an identity to this connection and to all that follow.</summary>
     /// <exception cref="AuthenticationFailedException">The server does not take it; it closes the connection, and the
     /// client connects again without it.</exception>

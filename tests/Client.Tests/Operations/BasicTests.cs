@@ -251,4 +251,16 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
         Assert.Equal(4096, (await behind)!.Value.DataLength);
         Assert.Same(session, client.Session);
     }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task A_server_alone_has_no_ensemble_to_change(ServerKind kind)
+    {
+        await using var client = await ConnectAsync(kind);
+        Assert.True((await client.GetConfigurationAsync()).Data.IsEmpty);
+        var refused = await Assert.ThrowsAsync<CoordinationException>(
+            async () => await client.ReconfigureAsync("server.2=127.0.0.1:2888:3888", null));
+        Assert.Equal(ErrorCode.ReconfigDisabled, refused.Code);
+    }
 }

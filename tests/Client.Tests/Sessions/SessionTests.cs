@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Coordination.Client.Recipes;
 using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Sessions;
@@ -65,6 +66,34 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
         var loss = await Assert.ThrowsAsync<ConnectionLossException>(async () => await write);
         Assert.Equal(RequestOutcome.Unknown, loss.Outcome);
         Assert.Equal("after", (await read).Text);
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task A_protected_create_makes_one_whatever_is_lost(ServerKind kind)
+    {
+        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var other = await ConnectAsync(kind);
+        string path = NewPath();
+        await client.CreateAsync(path);
+        proxy.SilenceAnswers();
+        var creating = client.CreateProtectedAsync(path, "run-", "x"u8.ToArray(), CreateOptions.PersistentSequential).AsTask();
+        await EventuallyAsync("it is created", async () => (await other.GetChildrenAsync(path)).Names.Count == 1);
+        proxy.Refuse();
+        proxy.Restore();
+        var created = await creating.WaitAsync(Soon);
+        Assert.EndsWith("-run-0000000000", created.Path);
+        Assert.Equal([created.Path], (await other.GetChildrenAsync(path)).Names.Select(name => $"{path}/{name}"));
+        // Where nothing of it has come to the server, it is made then.
+        proxy.Silence();
+        creating = client.CreateProtectedAsync(path, "run-", default, CreateOptions.EphemeralSequential).AsTask();
+        proxy.Refuse();
+        proxy.Restore();
+        created = await creating.WaitAsync(Soon);
+        Assert.Equal(client.Session!.Id, created.Stat.EphemeralOwner);
+        Assert.Equal(2, (await other.GetChildrenAsync(path)).Names.Count);
     }
 
     [Theory]
