@@ -1,5 +1,4 @@
 using Coordination.Grains.Sessions;
-using Coordination.Grains.Tests.Hosting;
 using Coordination.Testing;
 
 namespace Coordination.Grains.Tests.Sessions;
