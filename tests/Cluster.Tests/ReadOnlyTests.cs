@@ -14,7 +14,9 @@ public sealed class ReadOnlyTests
     [Fact]
     public async Task Reads_go_on_for_those_who_ask_for_no_more()
     {
-        await using var cluster = await SiloCluster.StartAsync(OneSilo());
+        int httpPort = FreePort.Take();
+        await using var cluster = await SiloCluster.StartAsync(OneSilo("--http-port", $"{httpPort}"));
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}/") };
         var silo = cluster.EndPoints[0];
         await using var client = await RawZooKeeperClient.ConnectAsync(silo, s_readOnly);
         client.KeepAlive(TimeSpan.FromSeconds(1));
@@ -22,6 +24,8 @@ public sealed class ReadOnlyTests
         await client.CreateAsync("/known", [1, 2]);
         await client.CreateAsync("/own", null, CreateMode.Ephemeral);
         Assert.Equal("rw", await Words.AskAsync(silo, "isro"));
+        Assert.Contains("\"read_only\": false", await http.GetStringAsync("commands/is_read_only"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("healthz/ready")).StatusCode);
 
         await cluster.Database.KillAsync();
         await Eventually.TrueAsync(
@@ -32,6 +36,9 @@ public sealed class ReadOnlyTests
         Assert.Equal("read-only", (await Words.MonitorAsync(silo))["zk_server_state"]);
         Assert.Contains(
             "\nREAD-ONLY mode; serving only read-only clients\n", await Words.AskAsync(silo, "srvr"), StringComparison.Ordinal);
+        Assert.Contains("\"read_only\": true", await http.GetStringAsync("commands/is_read_only"), StringComparison.Ordinal);
+        // Not for those that a balancer would send here.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("healthz/ready")).StatusCode);
         await RefusesAsync(silo, new ConnectParameters());
         await RefusesAsync(silo, new ConnectParameters { ReadOnly = null });
         await RefusesAsync(silo, s_readOnly with { LastZxidSeen = long.MaxValue });
