@@ -64,11 +64,13 @@ internal static class GrainHosting
             DeafListeners.Install(silo.Services);
     }
 
-    // A silo that dies is out after three to five seconds: it misses three probes, one a second, and two others say so.
-    // ZooKeeper's clients do not wait for that: their reads and writes pass through no grain.
+    // A silo that dies is out after three to five seconds: it misses three probes, one a second, nothing else came from it
+    // for as long as they may take, and two others say so. ZooKeeper's clients do not wait for that: their reads and writes
+    // pass through no grain.
     private static void Tune(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+        membership.MaxProbeTimeout = TimeSpan.FromSeconds(1.3);
         membership.NumMissedProbesLimit = 3;
         membership.NumVotesForDeathDeclaration = 2;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
