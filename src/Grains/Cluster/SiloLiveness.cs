@@ -74,11 +74,11 @@ public sealed partial class SiloLiveness(
 
     private async Task BeatInTimeAsync(CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(lease.LongestBeat);
+        using var timeout = new CancellationTokenSource(lease.LongestBeat, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            await BeatAsync(timeout.Token);
+            await BeatAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -80,7 +80,8 @@ public sealed class LogTailReader(ILog log, Replica replica, WritePipeline pipel
 
     private async Task<LogTail> AskAfterAsync(Task asked)
     {
-        await asked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Where it was asked from, as all that is awaited here.
+        await asked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Task<LogTail> mine;
         lock (_gate)
         {

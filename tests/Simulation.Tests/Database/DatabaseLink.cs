@@ -12,11 +12,18 @@ internal sealed class DatabaseLink(SimulatedProcess process, DatabaseWeather wea
     /// <param name="what">What the trace calls it; null where it tells nothing.</param>
     /// <param name="execute">What is done there, at one moment.</param>
     /// <param name="isAppend">Whether it matters that an answer was lost: then it is said that the outcome is unknown.</param>
+    /// <param name="cancellationToken">Ends the waiting; what was sent is carried out all the same.</param>
     /// <exception cref="LogUnavailableException">The database cannot be reached; of an append: nothing was done.</exception>
     /// <exception cref="LogOutcomeUnknownException">The answer of an append was lost.</exception>
-    public ValueTask<T> CallAsync<T>(string? what, Func<T> execute, bool isAppend = false)
+    public ValueTask<T> CallAsync<T>(
+        string? what, Func<T> execute, bool isAppend = false, CancellationToken cancellationToken = default)
     {
         var call = new TaskCompletionSource<T>();
+        if (cancellationToken.CanBeCanceled)
+        {
+            var registration = cancellationToken.UnsafeRegister(_ => call.TrySetCanceled(cancellationToken), null);
+            process.Schedule(weather.LongestCall, registration.Dispose);
+        }
         if (weather.IsCut(silo) && !_simulator.Happens(weather.SilentShare))
             Answer(call, weather.Latency(), () => throw new LogUnavailableException("the connection is refused"), what);
         else
@@ -74,13 +81,13 @@ internal sealed class DatabaseLink(SimulatedProcess process, DatabaseWeather wea
         {
             try
             {
-                call.SetResult(outcome());
+                call.TrySetResult(outcome());
             }
             catch (Exception e)
             {
                 if (what is not null)
                     _simulator.Tell($"{process.Name}: {what}: {e.Message}");
-                call.SetException(e);
+                call.TrySetException(e);
             }
         });
 }

@@ -64,6 +64,9 @@ internal sealed class DatabaseWeather(Simulator simulator, SimulationShape shape
 
     public double LossOf(int silo) => _lossyUntil.GetValueOrDefault(silo) > simulator.Now ? 0.1 : 0;
 
+    /// <summary>Longer than any call takes.</summary>
+    public TimeSpan LongestCall => shape.LongestSilence + TimeSpan.FromSeconds(10);
+
     /// <summary>One way.</summary>
     public TimeSpan Latency()
     {

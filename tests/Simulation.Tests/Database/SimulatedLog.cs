@@ -25,7 +25,7 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
 
     /// <inheritdoc/>
     public virtual ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken) =>
-        link.CallAsync(null, () => database.Tail);
+        link.CallAsync(null, () => database.Tail, cancellationToken: cancellationToken);
 
     /// <inheritdoc/>
     public virtual async ValueTask<bool> AppendAsync(LogRow row, LogTail expected)

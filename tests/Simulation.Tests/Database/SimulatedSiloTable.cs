@@ -11,11 +11,11 @@ internal sealed class SimulatedSiloTable(SimulatedDatabase database, DatabaseLin
 
     /// <inheritdoc/>
     public Task<bool> BeatAsync(Guid identity, CancellationToken cancellationToken) =>
-        link.CallAsync(null, () => database.Beat(identity)).AsTask();
+        link.CallAsync(null, () => database.Beat(identity), cancellationToken: cancellationToken).AsTask();
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<SiloRecord>> ReadAsync(CancellationToken cancellationToken) =>
-        link.CallAsync(null, () => (IReadOnlyList<SiloRecord>)[.. database.Silos]).AsTask();
+        link.CallAsync(null, () => (IReadOnlyList<SiloRecord>)[.. database.Silos], cancellationToken: cancellationToken).AsTask();
 
     /// <inheritdoc/>
     public Task LeaveAsync(Guid identity, CancellationToken cancellationToken) => link.CallAsync(
@@ -28,5 +28,5 @@ internal sealed class SimulatedSiloTable(SimulatedDatabase database, DatabaseLin
 
     /// <inheritdoc/>
     public Task<bool> RemoveAsync(SiloRecord silo, CancellationToken cancellationToken) =>
-        link.CallAsync("removing a silo", () => database.Remove(silo)).AsTask();
+        link.CallAsync("removing a silo", () => database.Remove(silo), cancellationToken: cancellationToken).AsTask();
 }
