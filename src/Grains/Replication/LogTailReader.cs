@@ -9,9 +9,7 @@ public sealed class LogTailReader(ILog log, Replica replica, WritePipeline pipel
 {
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(1);
 
-    private readonly Lock _gate = new();
-    private Task<LogTail>? _asked;
-    private Task<LogTail>? _next;
+    private readonly SharedQuestion<LogTail> _question = new();
 
     /// <inheritdoc cref="ILog.IsShared"/>
     public bool IsShared => log.IsShared;
@@ -39,7 +37,7 @@ public sealed class LogTailReader(ILog log, Replica replica, WritePipeline pipel
     /// <exception cref="LogHistoryChangedException">What this silo has applied is no more in the log.</exception>
     public async ValueTask SyncAsync(CancellationToken cancellationToken)
     {
-        var tail = await AskTogether().WaitAsync(cancellationToken);
+        var tail = await _question.AskAsync(() => ReadTailAsync(CancellationToken.None).AsTask()).WaitAsync(cancellationToken);
         await WaitForAsync(tail.LastZxid, cancellationToken);
     }
 
@@ -65,29 +63,5 @@ public sealed class LogTailReader(ILog log, Replica replica, WritePipeline pipel
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
-    }
-
-    // Who comes while a question is under way shares the next with all others who do: it is asked after they came.
-    private Task<LogTail> AskTogether()
-    {
-        lock (_gate)
-        {
-            if (_asked is not { IsCompleted: false } asked)
-                return _asked = ReadTailAsync(CancellationToken.None).AsTask();
-            return _next ??= AskAfterAsync(asked);
-        }
-    }
-
-    private async Task<LogTail> AskAfterAsync(Task asked)
-    {
-        // Where it was asked from, as all that is awaited here.
-        await asked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        Task<LogTail> mine;
-        lock (_gate)
-        {
-            _next = null;
-            mine = _asked = ReadTailAsync(CancellationToken.None).AsTask();
-        }
-        return await mine;
     }
 }
