@@ -80,6 +80,8 @@ public sealed class TurnTests : IDisposable
         var log = new LogWithTurns(_shared, _turn);
         await using var other = WriterInProcess.Start(new LogWithTurns(_shared, _turn));
         await using var writer = WriterInProcess.Start(log, 1_000_000);
+        // A silo's first row begins an epoch, whatever became of the request.
+        Assert.Equal(ErrorCode.Ok, (await writer.WriteAsync(Writes.Create("/first"))).Error);
         Assert.Equal(ErrorCode.Ok, (await other.WriteAsync(Writes.Create("/parent"))).Error);
         // No parent, as far as this silo knows: that is a refusal, and it asks.
         Assert.Equal(ErrorCode.Ok, (await writer.WriteAsync(Writes.Create("/parent/child"))).Error);
