@@ -86,10 +86,12 @@ internal sealed partial class BatchCommitter(
         }
         long committed = metrics.Now;
         int requests = batch.Items.Count;
+        // First, since applying it here ends with telling every client that watches.
+        if (row is { } announced)
+            notices.Announce(announced.LastZxid);
         pipeline.Apply(batch, row);
         if (row is not { } standing)
             return;
-        notices.Announce(standing.LastZxid);
         metrics.Committed(started, committed, requests, standing.Body.Length);
     }
 
