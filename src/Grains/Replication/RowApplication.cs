@@ -13,6 +13,9 @@ internal sealed class RowApplication(Replica replica, LogRow row, List<ChangeRes
     private BatchReader? _reader;
     private LongApplication? _long;
 
+    /// <summary>Whether an entry is applied in part.</summary>
+    public bool IsWithinAnEntry => _long is not null;
+
     /// <summary>Applies the next entries, or a part of one; the caller holds the replica's lock for writing.</summary>
     /// <param name="most">How many entries, or changes of one.</param>
     /// <returns>Whether the row is applied.</returns>

@@ -189,7 +189,9 @@ public sealed class WritePipeline : IDisposable
             {
                 using (_replica.Lock.EnterWrite())
                     isApplied = application.GoOn(ChangesAtOnce);
-                if (!isApplied)
+                if (isApplied)
+                    MakeRoomAgain();
+                else if (application.IsWithinAnEntry)
                     CloseRoom();
             }
         }
@@ -363,8 +365,7 @@ public sealed class WritePipeline : IDisposable
         {
             _requests -= batch.Items.Count;
             _bytes -= batch.Writer.Length;
-            if (_requests <= MostRequests / 2 && _bytes < MostBytes / 2)
-                MakeRoom();
+            MakeRoomAgain();
             batch.Clear();
             if (_free.Count < MostFree)
                 _free.Push(batch);
@@ -390,6 +391,12 @@ public sealed class WritePipeline : IDisposable
     // gate, on one that others are read by.
     private void CloseRoom() =>
         _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void MakeRoomAgain()
+    {
+        if (_requests <= MostRequests / 2 && _bytes < MostBytes / 2)
+            MakeRoom();
+    }
 
     private void MakeRoom()
     {

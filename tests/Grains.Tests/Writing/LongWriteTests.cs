@@ -63,6 +63,19 @@ public sealed class LongWriteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ThereIsRoomAgainWhereAnotherWritersLongMultiWasAppliedAndNothingElseIsInFlight()
+    {
+        await using var other = WriterInProcess.Start(_log, firstCxid: 1000);
+        await _writer.WriteAsync(Writes.Create("/many"));
+        await _writer.WriteAsync(Writes.Multi([.. Paths(Many).Select(path => Writes.Create(path))]));
+
+        other.Pipeline.RequestCatchUp(_writer.Replica.LastZxid);
+
+        await Patience.UntilAsync(() => other.Replica.LastZxid == _writer.Replica.LastZxid, "the other has caught up");
+        await Patience.WithinAsync(other.Pipeline.WaitForRoomAsync(default));
+    }
+
+    [Fact]
     public async Task WhoWaitsForAnEntryToBeSettledIsToldWhenItIs()
     {
         await _writer.WriteAsync(Writes.Create("/many"));
