@@ -30,7 +30,7 @@ public sealed class KillTests(ITestOutputHelper output)
             await cluster.Silos[victim].KillAsync();
             await Task.Delay(s_window);
             await load.WaitUntilAllWriteAsync();
-            var gap = others.Max(client => GapOf(client, killed));
+            var gap = others.Max(client => client.LongestGapAround(killed, s_window));
             gaps.Add(gap);
             output.WriteLine($"kill {kill}: silo {victim}, no answer to one of {others.Count} others for {gap.TotalMilliseconds:0} ms");
             await cluster.Silos[victim].StartAgainAsync();
@@ -86,20 +86,5 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.InRange(sincePing, timeout, TimeSpan.MaxValue);
         Assert.InRange(sinceKill, TimeSpan.Zero, latest + s_slack);
         Assert.Equal(elsewhere.SessionId, (await elsewhere.ExistsAsync("/roaming")).Value.EphemeralOwner);
-    }
-
-    // How long one went without an answer around a moment.
-    private static TimeSpan GapOf(LoadClient client, long moment)
-    {
-        long end = moment + (long)(s_window.TotalSeconds * Stopwatch.Frequency);
-        long longest = 0;
-        long last = 0;
-        foreach (long answered in client.Writes.ToArray().Select(write => write.AnsweredAt).Where(at => at > 0).Order())
-        {
-            if (last > 0 && last < end && answered > moment)
-                longest = Math.Max(longest, answered - last);
-            last = answered;
-        }
-        return Stopwatch.GetElapsedTime(0, longest);
     }
 }

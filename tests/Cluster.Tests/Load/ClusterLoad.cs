@@ -48,7 +48,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
         long since = Stopwatch.GetTimestamp();
         foreach (var client in Clients)
             await Eventually.TrueAsync(
-                () => client.Errors.IsEmpty ? HasWrittenSince(client, since) : throw Failure(client), s_patience,
+                () => client.Errors.IsEmpty ? client.HasWrittenSince(since) : throw Failure(client), s_patience,
                 () => $"{client.Name} writes nothing at silo {client.Silo}, connected: {client.IsConnected}");
     }
 
@@ -71,18 +71,6 @@ internal sealed class ClusterLoad : IAsyncDisposable
         await Task.WhenAll(_running).WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var client in Clients)
             client.Dispose();
-    }
-
-    private static bool HasWrittenSince(LoadClient client, long since)
-    {
-        // The list grows meanwhile: what is looked at is its end.
-        int count = client.Writes.Count;
-        for (int i = count - 1; i >= 0 && client.Writes[i].SentAt > since; i--)
-        {
-            if (client.Writes[i].Outcome == WriteOutcome.Acknowledged)
-                return true;
-        }
-        return false;
     }
 
     private static Xunit.Sdk.XunitException Failure(LoadClient client) => new(string.Join('\n', client.Errors));

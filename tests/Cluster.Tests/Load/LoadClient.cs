@@ -60,6 +60,34 @@ internal sealed class LoadClient : IDisposable
     /// <summary>Whether its session stands at a silo now.</summary>
     internal bool IsConnected => _client is { EndReason: null };
 
+    /// <summary>Whether something was acknowledged to it that it wrote after a moment.</summary>
+    internal bool HasWrittenSince(long moment)
+    {
+        // The list grows meanwhile: what is looked at is its end.
+        int count = _writes.Count;
+        for (int i = count - 1; i >= 0 && _writes[i].SentAt > moment; i--)
+        {
+            if (_writes[i].Outcome == WriteOutcome.Acknowledged)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>How long it went without an answer, at most, around a moment and for a while after it.</summary>
+    internal TimeSpan LongestGapAround(long moment, TimeSpan window)
+    {
+        long end = moment + (long)(window.TotalSeconds * Stopwatch.Frequency);
+        long longest = 0;
+        long last = 0;
+        foreach (long answered in _writes.ToArray().Select(write => write.AnsweredAt).Where(at => at > 0).Order())
+        {
+            if (last > 0 && last < end && answered > moment)
+                longest = Math.Max(longest, answered - last);
+            last = answered;
+        }
+        return Stopwatch.GetElapsedTime(0, longest);
+    }
+
     public void Dispose()
     {
         _stopping.Dispose();
