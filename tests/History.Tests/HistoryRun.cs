@@ -19,9 +19,10 @@ internal sealed class HistoryRun
     private readonly RunHistory _history;
     private readonly FaultDiary _diary;
     private readonly List<HistoryClient> _clients;
+    private readonly List<ReadingClient> _readers;
     private readonly HistoryClient _first;
 
-    public HistoryRun(IServers servers, int seed, int clients, TimeSpan sessionTimeout)
+    public HistoryRun(IServers servers, int seed, int clients, TimeSpan sessionTimeout, TimeSpan longestTimeout)
     {
         _servers = servers;
         _seed = seed;
@@ -29,6 +30,8 @@ internal sealed class HistoryRun
         _diary = new FaultDiary(_history);
         _clients = [.. Enumerable.Range(1, clients).Select(Client)];
         _first = Client(0);
+        _readers = [.. servers.EndPoints.Select((server, number) => new ReadingClient(
+            server, unchecked((seed * 31) - 1 - number), _history, longestTimeout))];
 
         HistoryClient Client(int number) => new(
             string.Create(CultureInfo.InvariantCulture, $"c{number}"), unchecked((seed * 31) + number), servers.EndPoints,
@@ -45,7 +48,11 @@ internal sealed class HistoryRun
         foreach (string root in RequestSource.Roots)
             await _first.EnsureAsync(new CreateRequest(root, "0"), ending.Token);
         using var stoppingClients = new CancellationTokenSource();
-        var working = Task.WhenAll(_clients.Select(client => Task.Run(() => client.RunAsync(stoppingClients.Token))));
+        var working = Task.WhenAll(
+        [
+            .. _clients.Select(client => Task.Run(() => client.RunAsync(stoppingClients.Token))),
+            .. _readers.Select(reader => Task.Run(() => reader.RunAsync(stoppingClients.Token))),
+        ]);
         using (var stoppingFaults = new CancellationTokenSource(duration))
             await _servers.FailAsync(_diary, new Random(_seed), stoppingFaults.Token);
         _diary.Note("all is well again");

@@ -28,7 +28,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
         do
         {
             await using var servers = await startAsync();
-            var run = new HistoryRun(servers, seed, clients, sessionTimeout: 8 * s_tick);
+            var run = new HistoryRun(servers, seed, clients, sessionTimeout: 8 * s_tick, longestTimeout: 20 * s_tick);
             var breaches = await run.RunAsync(runLength);
             output.WriteLine(run.Summary());
             if (breaches.Count > 0)

@@ -23,6 +23,9 @@ internal sealed class RequestSource(string client, Random random)
         .. Enumerable.Range(0, Registers).Select(Register),
     ];
 
+    /// <summary>One of those that everybody writes, and nobody deletes.</summary>
+    public static string AnyRegister(Random random) => Register(random.Next(Registers));
+
     public Request Next() => random.Next(100) switch
     {
         < 12 => new SetDataRequest(AnyRegister(), Text()),
@@ -85,7 +88,7 @@ internal sealed class RequestSource(string client, Random random)
     private CheckRequest CheckOf(string path) =>
         new(path, random.Next(2) == 0 ? -1 : _versions.GetValueOrDefault(path));
 
-    private string AnyRegister() => Register(random.Next(Registers));
+    private string AnyRegister() => AnyRegister(random);
 
     private string AnyOfTree() => random.Next(3) == 0 ? AnyBranch() : $"{AnyBranch()}/leaf-{random.Next(4)}";
 

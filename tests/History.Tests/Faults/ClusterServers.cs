@@ -18,6 +18,7 @@ internal sealed class ClusterServers : IServers
     private const int LongestRefusal = 500;
 
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_isolation = 2.5 * s_lease;
     private static readonly TimeSpan s_longestRecovery = TimeSpan.FromSeconds(60);
 
     private readonly SiloCluster _cluster;
@@ -49,7 +50,7 @@ internal sealed class ClusterServers : IServers
 
     public async Task FailAsync(FaultDiary diary, Random random, CancellationToken stopping)
     {
-        var failing = new List<Task>();
+        var failing = new List<Task> { IsolateAsync(diary, random) };
         while (!stopping.IsCancellationRequested)
         {
             await Task.Delay(random.Next(200, 1500), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -145,6 +146,18 @@ internal sealed class ClusterServers : IServers
         diary.Note("the database is there again");
     }
 
+    // In each run once, for longer than a silo may serve what it has: whether it then does, those see who read there.
+    private async Task IsolateAsync(FaultDiary diary, Random random)
+    {
+        int number = random.Next(_cluster.Silos.Count);
+        _failing.TryAdd(number, true);
+        if (random.Next(2) == 0)
+            await SiloFaults.PauseAsync(_cluster.Silos[number], Name(number), diary, s_isolation);
+        else
+            await CutOffAsync(number, "network silent", _networks[number].Silence, s_isolation, diary, random);
+        _failing.TryRemove(number, out _);
+    }
+
     private Task FailSiloAsync(int number, FaultDiary diary, Random random)
     {
         var silo = _cluster.Silos[number];
@@ -152,32 +165,39 @@ internal sealed class ClusterServers : IServers
         {
             < 3 => SiloFaults.KillAsync(silo, Name(number), diary, random),
             3 => SiloFaults.TerminateAsync(silo, Name(number), diary, random),
-            < 6 => SiloFaults.PauseAsync(silo, Name(number), diary, random, LongestFault),
+            < 6 => SiloFaults.PauseAsync(
+                silo, Name(number), diary, TimeSpan.FromMilliseconds(random.Next(100, LongestFault))),
             _ => CutOffAsync(number, diary, random),
         };
     }
 
-    private async Task CutOffAsync(int number, FaultDiary diary, Random random)
+    private Task CutOffAsync(int number, FaultDiary diary, Random random)
     {
         var network = _networks[number];
         // Half of them are over before anybody takes anybody for dead: what is under way then goes on where it was.
-        int milliseconds = random.Next(100, random.Next(2) == 0 ? ShortFault : LongestFault);
+        var length = TimeSpan.FromMilliseconds(random.Next(100, random.Next(2) == 0 ? ShortFault : LongestFault));
         var (name, fail) = random.Next(3) switch
         {
             0 => ("network silent", (Action)network.Silence),
             1 => ("network cut", network.Refuse),
             _ => ("network silent to the silo", network.SilenceAnswers),
         };
-        diary.Fault(name, $"between {Name(number)} and the database for {milliseconds} ms");
+        return CutOffAsync(number, name, fail, length, diary, random);
+    }
+
+    private async Task CutOffAsync(
+        int number, string name, Action fail, TimeSpan length, FaultDiary diary, Random random)
+    {
+        diary.Fault(name, $"between {Name(number)} and the database for {length.TotalMilliseconds} ms");
         fail();
-        await Task.Delay(milliseconds);
+        await Task.Delay(length);
         // What was held up comes late; or never, and for a while nobody can ask what became of it.
         if (random.Next(2) == 0)
         {
-            network.Refuse();
+            _networks[number].Refuse();
             await Task.Delay(random.Next(LongestRefusal));
         }
-        network.Restore();
+        _networks[number].Restore();
         diary.Note($"{Name(number)} reaches the database again");
     }
 

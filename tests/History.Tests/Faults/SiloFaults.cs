@@ -24,14 +24,13 @@ internal static class SiloFaults
         LaunchAgain(silo, name, diary);
     }
 
-    public static async Task PauseAsync(SiloProcess silo, string name, FaultDiary diary, Random random, int longest)
+    public static async Task PauseAsync(SiloProcess silo, string name, FaultDiary diary, TimeSpan length)
     {
-        int milliseconds = random.Next(100, longest);
-        diary.Fault("silo paused", $"{name} for {milliseconds} ms");
+        diary.Fault("silo paused", $"{name} for {length.TotalMilliseconds} ms");
         if (silo.HasExited)
             return;
         silo.Pause();
-        await Task.Delay(milliseconds);
+        await Task.Delay(length);
         silo.Continue();
         diary.Note($"{name} goes on");
     }

@@ -11,6 +11,8 @@ namespace Coordination.History.Tests.Faults;
 /// <summary>One silo, on SQLite.</summary>
 internal sealed class SingleServer : IServers
 {
+    private const int LongestPause = 2000;
+
     private static readonly TimeSpan s_longestWord = TimeSpan.FromSeconds(10);
 
     private readonly SiloProcess _silo;
@@ -33,7 +35,8 @@ internal sealed class SingleServer : IServers
             await (random.Next(6) switch
             {
                 0 => SiloFaults.TerminateAsync(_silo, "silo", diary, random),
-                1 or 2 => SiloFaults.PauseAsync(_silo, "silo", diary, random, 2000),
+                1 or 2 => SiloFaults.PauseAsync(
+                    _silo, "silo", diary, TimeSpan.FromMilliseconds(random.Next(100, LongestPause))),
                 _ => SiloFaults.KillAsync(_silo, "silo", diary, random),
             });
         }
