@@ -5,6 +5,7 @@ using Coordination.Engine.Watches;
 using Coordination.Gateway.Authentication;
 using Coordination.Gateway.Requests;
 using Coordination.Gateway.Serving;
+using Coordination.Grains;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Protocol;
@@ -222,8 +223,8 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
         _isClosingSession = true;
         if (_readOnlySession is not null)
             _services.ReadOnlySessions.Close(_readOnlySession);
-        else
-            await _services.Sessions.CloseAsync(_session.Id, _session.AttachZxid);
+        else if (!await TryCloseAsync())
+            return;
         var reader = new JuteReader(_frame);
         int xid = RequestHeader.Read(ref reader).Xid;
         lock (_outbox.Gate)
@@ -232,6 +233,20 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
             _hasSaidFarewell = true;
         }
         Count(0, 1);
+    }
+
+    // Not where the client has gone elsewhere with its session: this connection is one that it has given up.
+    private async Task<bool> TryCloseAsync()
+    {
+        try
+        {
+            await _services.Sessions.CloseAsync(_session.Id, _session.AttachZxid);
+            return true;
+        }
+        catch (ZnodeException e) when (e.Code == ErrorCode.SessionMoved)
+        {
+            return false;
+        }
     }
 
     private void Count(int received, int sent)

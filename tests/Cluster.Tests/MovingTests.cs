@@ -124,6 +124,27 @@ public sealed class MovingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_connection_that_the_session_has_left_closes_nothing_and_fails_nothing()
+    {
+        for (int round = 0; round < 3; round++)
+        {
+            await using var old = await ConnectAsync(0);
+            string path = (await old.CreateAsync("/mine", null, CreateMode.EphemeralSequential)).Value;
+            // So that it has not heard of the move when it is asked.
+            _cluster.Silos[0].Pause();
+            await using var moved = await MoveAsync(old, 1);
+            var closing = old.CloseSessionAsync();
+            _cluster.Silos[0].Continue();
+            await OrLostAsync(closing);
+            await old.Ended.WaitAsync(s_patience);
+            await moved.SyncAsync("/");
+            Assert.Equal(moved.SessionId, (await moved.ExistsAsync(path)).Value.EphemeralOwner);
+        }
+        await _cluster.Silos[0].TerminateAsync(s_patience);
+        Assert.DoesNotContain("failed", _cluster.Silos[0].Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_password_moves_nothing()
     {
         await using var client = await ConnectAsync(0);
@@ -135,11 +156,11 @@ public sealed class MovingTests : IAsyncLifetime
 
     private static string Text(Notification notification) => $"{notification.Type} {notification.Path}";
 
-    private static async Task<Reply<string>?> OrLostAsync(Task<Reply<string>> write)
+    private static async Task<Reply<T>?> OrLostAsync<T>(Task<Reply<T>> asked)
     {
         try
         {
-            return await write;
+            return await asked;
         }
         catch (ConnectionLostException)
         {
