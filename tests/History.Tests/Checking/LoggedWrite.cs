@@ -1,9 +1,11 @@
 using System.Text;
 using Coordination.Engine;
 using Coordination.Engine.Log;
+using Coordination.Engine.Tree;
 using Coordination.History.Tests.Logs;
 using Coordination.History.Tests.Recording;
 using Coordination.History.Tests.Requests;
+using Coordination.Testing.RawProtocol;
 
 namespace Coordination.History.Tests.Checking;
 
@@ -57,12 +59,24 @@ internal static class LoggedWrite
             && (create.IsSequential
                 ? PathOf(change).StartsWith(create.Path, StringComparison.Ordinal)
                 : PathOf(change) == create.Path)
-            && change.SessionId == (create.IsEphemeral ? session : 0),
+            && change.SessionId == OwnerOf(create, session),
         SetDataRequest set => change.Kind == EntryKind.SetData && PathOf(change) == set.Path && HasData(change, set.Data),
+        SetAclRequest setAcl => change.Kind == EntryKind.SetAcl && PathOf(change) == setAcl.Path
+            && change.Acl.Span.SequenceEqual(Encode(setAcl)),
         _ => change.Kind == EntryKind.Delete && PathOf(change) == write.Path,
     };
 
-    private static IReadOnlyList<(string? Path, Coordination.Testing.RawProtocol.Stat? Stat)> ToldBy(Operation operation)
+    private static long OwnerOf(CreateRequest create, long session) => create.Mode switch
+    {
+        CreateMode.Container => OwnerMark.Container,
+        CreateMode.PersistentWithTtl => OwnerMark.OfTimeToLive(create.TimeToLive),
+        _ => create.IsEphemeral ? session : 0,
+    };
+
+    private static byte[] Encode(SetAclRequest setAcl) =>
+        AclTable.Encode([new Protocol.Acl((Protocol.Permissions)setAcl.Allowed, Protocol.Identity.Anyone)]);
+
+    private static IReadOnlyList<(string? Path, Stat? Stat)> ToldBy(Operation operation)
     {
         var answer = operation.Answer!;
         if (operation.Request is not MultiRequest multi)

@@ -13,6 +13,7 @@ internal sealed class RequestSource(string client, Random random)
     private const int MostOwn = 20;
 
     private readonly Dictionary<string, int> _versions = [];
+    private readonly Dictionary<string, int> _aclVersions = [];
     private readonly List<string> _own = [];
     private int _number;
 
@@ -30,7 +31,7 @@ internal sealed class RequestSource(string client, Random random)
     {
         < 12 => new SetDataRequest(AnyRegister(), Text()),
         < 22 => SetAtVersion(AnyRegister()),
-        < 30 => new CreateRequest(AnyOfTree(), Text()),
+        < 30 => CreateInTree(),
         < 36 => new DeleteRequest(AnyOfTree()),
         < 41 => new CreateRequest("/h/queue/item-", Text(), CreateMode.PersistentSequential),
         < 45 => new CreateRequest("/h/locks/lock-", Text(), CreateMode.EphemeralSequential),
@@ -38,8 +39,12 @@ internal sealed class RequestSource(string client, Random random)
         < 52 => new DeleteRequest(AnyEphemeral()),
         < 57 when _own.Count > 0 => new DeleteRequest(TakeOwn()),
         < 64 => Multi(),
-        < 78 => new ReadRequest(ReadKind.Data, AnyPath(), Watches()),
-        < 86 => new ReadRequest(ReadKind.Exists, AnyPath(), Watches()),
+        < 66 => SetAcl(),
+        66 => new GetAclRequest(AnyPath()),
+        < 70 => new MultiReadRequest(
+            (ReadKind.Data, AnyRegister()), (ReadKind.Children, AnyParent()), (ReadKind.Data, AnyPath())),
+        < 80 => new ReadRequest(ReadKind.Data, AnyPath(), Watches()),
+        < 87 => new ReadRequest(ReadKind.Exists, AnyPath(), Watches()),
         < 94 => new ReadRequest(ReadKind.Children, AnyParent(), Watches()),
         < 98 => new SyncRequest("/h"),
         98 => new AddWatchRequest("/h/tree", AddWatchMode.PersistentRecursive),
@@ -53,8 +58,8 @@ internal sealed class RequestSource(string client, Random random)
             return;
         if (operation.Request is CreateRequest { IsSequential: true })
             _own.Add(answer.Path!);
-        else if (operation.Request is SetDataRequest or ReadRequest && PathOf(operation.Request) is var path)
-            _versions[path] = answer.Stat!.Value.Version;
+        else if (operation.Request is SetDataRequest or SetAclRequest or ReadRequest && PathOf(operation.Request) is var path)
+            (_versions[path], _aclVersions[path]) = (answer.Stat!.Value.Version, answer.Stat.Value.Aversion);
     }
 
     private static string PathOf(Request request) =>
@@ -69,6 +74,27 @@ internal sealed class RequestSource(string client, Random random)
         string path = _own[place];
         _own.RemoveAt(place);
         return path;
+    }
+
+    private CreateRequest CreateInTree() => random.Next(4) switch
+    {
+        0 => new CreateRequest(AnyBranch(), Text(), CreateMode.Container),
+        1 => new CreateRequest(AnyOfTree(), Text(), CreateMode.PersistentWithTtl) { TimeToLive = random.Next(100, 1500) },
+        _ => new CreateRequest(AnyOfTree(), Text()),
+    };
+
+    // Often enough everything, so that others get on.
+    private SetAclRequest SetAcl()
+    {
+        string path = random.Next(2) == 0 ? AnyRegister() : AnyOfTree();
+        var allowed = random.Next(6) switch
+        {
+            0 => Permissions.All ^ Permissions.Write,
+            1 => Permissions.All ^ Permissions.Create,
+            2 => Permissions.All ^ Permissions.Delete,
+            _ => Permissions.All,
+        };
+        return new SetAclRequest(path, allowed, random.Next(2) == 0 ? -1 : _aclVersions.GetValueOrDefault(path));
     }
 
     private SetDataRequest SetAtVersion(string path) =>

@@ -43,6 +43,7 @@ internal sealed class ClusterServers : IServers
         {
             TickTime = tick,
             Lease = s_lease,
+            Arguments = _ => SingleServer.Arguments,
             ConnectionString = (_, direct) => Through(networks, direct),
         });
         return new ClusterServers(cluster, networks);

@@ -19,13 +19,17 @@ internal sealed class SingleServer : IServers
 
     private SingleServer(SiloProcess silo) => _silo = silo;
 
+    /// <summary>Of any silo in these runs: all words, and containers that do not stay longer than the run.</summary>
+    public static IReadOnlyList<string> Arguments { get; } =
+        ["--four-letter-words", "*", "--container-check-interval", "300"];
+
     public IReadOnlyList<IPEndPoint> EndPoints => [_silo.ClientEndPoint];
 
     // Nobody else can be ahead of it.
     public TimeSpan MostStaleness => TimeSpan.Zero;
 
     public static async Task<SingleServer> StartAsync(TimeSpan tick) => new(await SiloProcess.StartAsync(
-        new SiloOptions { TickTime = tick, Arguments = ["--four-letter-words", "*"] }));
+        new SiloOptions { TickTime = tick, Arguments = Arguments }));
 
     public async Task FailAsync(FaultDiary diary, Random random, CancellationToken stopping)
     {

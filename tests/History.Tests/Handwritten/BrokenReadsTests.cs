@@ -46,6 +46,27 @@ public sealed class BrokenReadsTests
     }
 
     [Fact]
+    public void A_part_of_several_reads_shows_another_state()
+    {
+        var client = _run.Open("/a", "/b");
+        var before = client.ReadSeveral((ReadKind.Data, "/a"), (ReadKind.Children, "/b")).Answer!.Results!;
+        client.Do(new SetDataRequest("/a", "1"));
+        client.Do(new CreateRequest("/b/c", ""));
+        var read = client.ReadSeveral((ReadKind.Data, "/a"), (ReadKind.Children, "/b"));
+        client.Answer(read, read.Answer! with { Results = [read.Answer.Results![0], before[1]] });
+        _run.AssertBroken<ReadsShowOneState>();
+    }
+
+    [Fact]
+    public void An_acl_is_shown_that_was_changed()
+    {
+        var client = _run.Open("/a");
+        client.Do(new SetAclRequest("/a", Permissions.Read | Permissions.Admin));
+        client.ReadAcl("/a", new AclEntry(Permissions.All, "world", "anyone"));
+        _run.AssertBroken<ReadsShowOneState>();
+    }
+
+    [Fact]
     public void A_read_is_from_a_state_that_is_in_no_log()
     {
         var client = _run.Open("/a");

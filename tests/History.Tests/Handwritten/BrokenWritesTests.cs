@@ -119,6 +119,52 @@ public sealed class BrokenWritesTests
         _run.AssertBroken<WritesKeepTheRules>();
     }
 
+    [Theory]
+    [InlineData(Permissions.Write, "/a")]
+    [InlineData(Permissions.Create, "/a")]
+    [InlineData(Permissions.Delete, "/a")]
+    public void A_write_is_done_that_nobody_was_allowed(Permissions missing, string path)
+    {
+        var client = _run.Open(path, $"{path}/b");
+        client.Do(new SetAclRequest(path, Permissions.All ^ missing));
+        client.Do(missing switch
+        {
+            Permissions.Write => new SetDataRequest(path, "1"),
+            Permissions.Create => new CreateRequest($"{path}/c", ""),
+            _ => new DeleteRequest($"{path}/b"),
+        });
+        _run.AssertBroken<WritesKeepTheRules>();
+    }
+
+    [Fact]
+    public void A_write_is_refused_by_an_acl_that_was_changed()
+    {
+        var client = _run.Open("/a");
+        client.Do(new SetAclRequest("/a", Permissions.All ^ Permissions.Write));
+        client.Do(new SetAclRequest("/a", Permissions.All));
+        client.Refuse(new SetDataRequest("/a", "1"), ErrorCode.NoAuth);
+        _run.AssertBroken<RefusalsAreTrue>();
+    }
+
+    [Fact]
+    public void A_container_goes_that_was_never_used()
+    {
+        var client = _run.Open();
+        client.Do(new CreateRequest("/c", "", CreateMode.Container));
+        _run.Append(0, 0, batch => batch.WriteDelete("/c"u8));
+        _run.AssertBroken<NothingStandsUnasked>();
+    }
+
+    [Fact]
+    public void A_znode_goes_before_its_time()
+    {
+        var client = _run.Open();
+        client.Do(new CreateRequest("/t", "", CreateMode.PersistentWithTtl) { TimeToLive = 1000 });
+        _run.Wait(TimeSpan.FromSeconds(0.9));
+        _run.Append(0, 0, batch => batch.WriteDelete("/t"u8));
+        _run.AssertBroken<NothingStandsUnasked>();
+    }
+
     [Fact]
     public void A_write_stands_before_one_that_was_acknowledged_before_it_was_asked_for()
     {

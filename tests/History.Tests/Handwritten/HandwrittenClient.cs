@@ -73,6 +73,32 @@ internal sealed class HandwrittenClient
         return operation;
     }
 
+    /// <summary>Several reads that go as they should, from the log's end.</summary>
+    public Operation ReadSeveral(params IReadOnlyList<(ReadKind Kind, string Path)> parts)
+    {
+        var operation = Ask(new MultiReadRequest(parts));
+        Answer(operation, new Answer(ErrorCode.Ok, _run.LastZxid, 0)
+        {
+            Results =
+            [
+                .. parts.Select(part => (part.Kind, RightRead(part.Kind, part.Path))).Select(read => read.Item2.Error == ErrorCode.Ok
+                    ? new MultiResult(
+                        read.Kind == ReadKind.Data ? OperationCode.GetData : OperationCode.GetChildren, ErrorCode.Ok)
+                    {
+                        Data = read.Item2.Data,
+                        Children = read.Item2.Children,
+                        Stat = read.Kind == ReadKind.Data ? read.Item2.Stat : null,
+                    }
+                    : new MultiResult(OperationCode.Error, read.Item2.Error)),
+            ],
+        });
+        return operation;
+    }
+
+    /// <summary>A look at an ACL, and what it is told.</summary>
+    public void ReadAcl(string path, params IReadOnlyList<AclEntry> entries) => Answer(
+        Ask(new GetAclRequest(path)), RightRead(ReadKind.Exists, path) with { Acl = entries });
+
     public Operation Sync()
     {
         var operation = Ask(new SyncRequest("/"));
@@ -139,16 +165,28 @@ internal sealed class HandwrittenClient
                 int created = _run.State.Find(Paths.ParentOf(create.Path))!.CreatedChildren;
                 batch.WriteCreate(
                     create.IsSequential ? Encoding.UTF8.GetBytes($"{create.Path}{created:d10}") : path,
-                    Encoding.UTF8.GetBytes(create.Data), [], create.IsEphemeral ? Session.Id : 0, created + 1);
+                    Encoding.UTF8.GetBytes(create.Data), [], OwnerOf(create), created + 1);
                 break;
             case SetDataRequest set:
                 batch.WriteSetData(path, Encoding.UTF8.GetBytes(set.Data), _run.State.Find(set.Path)!.Stat.Version + 1);
+                break;
+            case SetAclRequest setAcl:
+                batch.WriteSetAcl(
+                    path, AclTable.Encode([new Protocol.Acl((Protocol.Permissions)setAcl.Allowed, Protocol.Identity.Anyone)]),
+                    _run.State.Find(setAcl.Path)!.Stat.Aversion + 1);
                 break;
             default:
                 batch.WriteDelete(path);
                 break;
         }
     }
+
+    private long OwnerOf(CreateRequest create) => create.Mode switch
+    {
+        CreateMode.Container => OwnerMark.Container,
+        CreateMode.PersistentWithTtl => OwnerMark.OfTimeToLive(create.TimeToLive),
+        _ => create.IsEphemeral ? Session.Id : 0,
+    };
 
     private Answer RightAnswer(Request request)
     {
@@ -161,7 +199,7 @@ internal sealed class HandwrittenClient
                 Path = Encoding.UTF8.GetString(result.Path.Span),
                 Stat = result.Stat.ToWire(),
             },
-            SetDataRequest => answer with { Stat = result.Stat.ToWire() },
+            SetDataRequest or SetAclRequest => answer with { Stat = result.Stat.ToWire() },
             MultiRequest multi => answer with { Results = ResultsOf(multi) },
             _ => answer,
         };

@@ -29,6 +29,35 @@ public sealed class KeptPromisesTests
     }
 
     [Fact]
+    public void What_an_acl_does_not_allow_is_refused()
+    {
+        var client = _run.Open("/a", "/a/b");
+        client.Do(new SetAclRequest("/a", Permissions.Read | Permissions.Admin, Version: 0));
+        client.Refuse(new SetAclRequest("/a", Permissions.All, Version: 0), ErrorCode.BadVersion);
+        client.Refuse(new SetDataRequest("/a", "1"), ErrorCode.NoAuth);
+        client.Refuse(new CreateRequest("/a/c", ""), ErrorCode.NoAuth);
+        client.Refuse(new DeleteRequest("/a/b"), ErrorCode.NoAuth);
+        client.Do(new SetDataRequest("/a/b", "1"));
+        client.ReadAcl("/a", new AclEntry(Permissions.Read | Permissions.Admin, "world", "anyone"));
+        client.ReadSeveral((ReadKind.Data, "/a"), (ReadKind.Children, "/a"), (ReadKind.Data, "/none"));
+        _run.AssertKept();
+    }
+
+    [Fact]
+    public void What_is_used_no_more_goes()
+    {
+        var client = _run.Open();
+        client.Do(new CreateRequest("/c", "", CreateMode.Container));
+        client.Do(new CreateRequest("/c/d", ""));
+        client.Do(new DeleteRequest("/c/d"));
+        client.Do(new CreateRequest("/t", "", CreateMode.PersistentWithTtl) { TimeToLive = 1000 });
+        _run.Wait(TimeSpan.FromSeconds(2));
+        _run.Append(0, 0, batch => batch.WriteDelete("/c"u8));
+        _run.Append(0, 0, batch => batch.WriteDelete("/t"u8));
+        _run.AssertKept();
+    }
+
+    [Fact]
     public void A_multi_that_fails_at_its_second_part()
     {
         var client = _run.Open("/a");

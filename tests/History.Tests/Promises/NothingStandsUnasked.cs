@@ -1,23 +1,28 @@
+using Coordination.Engine;
 using Coordination.Engine.Log;
+using Coordination.Engine.Tree;
 using Coordination.History.Tests.Checking;
+using Coordination.History.Tests.Logs;
 using Coordination.History.Tests.Recording;
 
 namespace Coordination.History.Tests.Promises;
 
 /// <summary>What stands in the log in a session's name was asked for by its client, and is what was asked for. The service
-/// itself only opens, attaches and closes sessions, begins epochs, and writes down who is in the cluster.</summary>
+/// itself only opens, attaches and closes sessions, begins epochs, writes down who is in the cluster, and deletes containers
+/// that are used no more and znodes whose time to live is over.</summary>
 internal sealed class NothingStandsUnasked : IPromise
 {
     public IEnumerable<string> Breaches(RunHistory history)
     {
         var asked = history.Operations.Where(operation => operation.IsWrite)
             .ToLookup(operation => (operation.Session.Id, operation.Xid));
-        foreach (var entry in history.Log.Entries)
+        var replay = new LogReplay(history.Log);
+        for (; replay.TryPeek(out var entry); replay.TryApply(out _))
         {
             var header = entry.Header;
             if (header.SessionId == 0)
             {
-                if (!IsForTheServiceToDo(entry.Change))
+                if (!IsForTheServiceToDo(entry, replay.State))
                     yield return $"nobody's {entry.Change.Kind} at 0x{header.Zxid:x}";
                 continue;
             }
@@ -29,10 +34,16 @@ internal sealed class NothingStandsUnasked : IPromise
         }
     }
 
-    private static bool IsForTheServiceToDo(Change change) => change.Kind switch
+    private static bool IsForTheServiceToDo(LogEntry entry, CoordinationState before) => entry.Change.Kind switch
     {
-        EntryKind.SetData => change.Path.Span.SequenceEqual("/zookeeper/config"u8),
-        EntryKind.Create or EntryKind.Delete or EntryKind.SetAcl or EntryKind.Multi => false,
+        EntryKind.SetData => entry.Change.Path.Span.SequenceEqual("/zookeeper/config"u8),
+        EntryKind.Delete => before.Tree.Find(entry.Change.Path.Span) is { ChildCount: 0 } znode && IsOver(znode, entry.Header.Time),
+        EntryKind.Create or EntryKind.SetAcl or EntryKind.Multi => false,
         _ => true,
     };
+
+    // A container has had children, of which the last has gone.
+    private static bool IsOver(Znode znode, long time) => znode.Owner == OwnerMark.Container
+        ? znode.Stat.Cversion > 0
+        : OwnerMark.IsTimeToLive(znode.Owner) && time > znode.Stat.Mtime + OwnerMark.TimeToLiveOf(znode.Owner);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Coordination.Engine;
 using Coordination.Engine.Tree;
 using Coordination.History.Tests.Checking;
 using Coordination.History.Tests.Logs;
@@ -14,19 +15,59 @@ internal sealed class ReadsShowOneState : IPromise
     public IEnumerable<string> Breaches(RunHistory history)
     {
         var replay = new LogReplay(history.Log);
-        var reads = history.Operations.Where(operation => operation is { Request: ReadRequest, Answer.IsTrouble: false });
+        var reads = history.Operations.Where(operation => operation is
+        {
+            Request: ReadRequest or MultiReadRequest or GetAclRequest, Answer.IsTrouble: false,
+        });
         foreach (var read in reads.OrderBy(operation => operation.Answer!.Zxid))
         {
             if (!replay.AdvanceTo(read.Answer!.Zxid))
                 yield return $"no entry has that zxid: {read}";
-            else if (Difference((ReadRequest)read.Request, read.Answer, replay) is { } difference)
+            else if (Difference(read.Request, read.Answer, replay.State) is { } difference)
                 yield return $"{difference}: {read}";
         }
     }
 
-    private static string? Difference(ReadRequest read, Answer answer, LogReplay replay)
+    private static string? Difference(Request request, Answer answer, CoordinationState state) => request switch
     {
-        if (replay.State.Find(read.Path) is not { } znode)
+        MultiReadRequest reads => Difference(reads, answer, state),
+        GetAclRequest read => Difference(read, answer, state),
+        _ => Difference((ReadRequest)request, answer, state),
+    };
+
+    private static string? Difference(MultiReadRequest reads, Answer answer, CoordinationState state)
+    {
+        if (answer.Results?.Count != reads.Parts.Count)
+            return $"{reads.Parts.Count} things were asked for";
+        foreach (var ((kind, path), told) in reads.Parts.Zip(answer.Results))
+        {
+            var part = new Answer(told.Error, answer.Zxid, answer.Arrival)
+            {
+                Data = told.Data,
+                Children = told.Children,
+                // The children of one part come without a Stat.
+                Stat = kind == ReadKind.Children ? state.Find(path)?.Stat.ToWire() : told.Stat,
+            };
+            if (Difference(new ReadRequest(kind, path), part, state) is { } difference)
+                return $"{path}: {difference}";
+        }
+        return null;
+    }
+
+    private static string? Difference(GetAclRequest read, Answer answer, CoordinationState state)
+    {
+        if (state.Find(read.Path) is not { } znode || answer.Error != ErrorCode.Ok)
+            return Difference(new ReadRequest(ReadKind.Exists, read.Path), answer, state);
+        var entries = state.Tree.Acls[znode.AclId].ToArray().Select(
+            entry => new AclEntry((Permissions)entry.Permissions, entry.Identity.Scheme, entry.Identity.Id)).ToList();
+        if (!entries.SequenceEqual(answer.Acl!))
+            return $"its ACL was {string.Join(' ', entries)}, not {string.Join(' ', answer.Acl!)}";
+        return answer.Stat == znode.Stat.ToWire() ? null : $"its Stat was {znode.Stat.ToWire()}, not {answer.Stat}";
+    }
+
+    private static string? Difference(ReadRequest read, Answer answer, CoordinationState state)
+    {
+        if (state.Find(read.Path) is not { } znode)
             return answer.Error == ErrorCode.NoNode ? null : "the znode was not there";
         if (answer.Error != ErrorCode.Ok)
             return "the znode was there";

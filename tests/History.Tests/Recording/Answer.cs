@@ -16,7 +16,9 @@ internal sealed record Answer(ErrorCode Error, long Zxid, long Arrival)
 
     public IReadOnlyList<string>? Children { get; init; }
 
-    /// <summary>Of a multi.</summary>
+    public IReadOnlyList<AclEntry>? Acl { get; init; }
+
+    /// <summary>Of a multi, or a multiRead.</summary>
     public IReadOnlyList<MultiResult>? Results { get; init; }
 
     /// <summary>What went wrong, in a multi with the part that failed; Ok where nothing did.</summary>
