@@ -58,6 +58,10 @@ public static class ZnodePath
     /// <summary>Whether a path names the root; ZooKeeper has it under the empty path too.</summary>
     public static bool IsRoot(ReadOnlySpan<byte> path) => path.IsEmpty || path.SequenceEqual(Root);
 
+    /// <summary>Whether a path is another one, or below it.</summary>
+    public static bool IsAtOrBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> top) =>
+        IsRoot(top) || (path.StartsWith(top) && (path.Length == top.Length || path[top.Length] == '/'));
+
     /// <summary>Whether a path names a znode that no client may delete; <c>ZKDatabase.isSpecialPath</c>.</summary>
     public static bool IsSpecial(ReadOnlySpan<byte> path) =>
         path.SequenceEqual(Root)

@@ -43,7 +43,7 @@ internal sealed partial class SessionConnection
         var header = RequestHeader.Read(ref reader);
         if (_isBarred || (IsReadOnly && IsRefusedReadOnly(header.Operation)))
             return AnswerReads(ref frames, readAt, ref received);
-        if (frame.Length > LongRequestLength && IsManyInOne(header.Operation) && !_isOffSocketThread)
+        if (IsLong(frame.Length, header.Operation) && !_isOffSocketThread)
             return Step.LeaveSocketThread;
         if (WriteDecoder.IsWrite(header.Operation))
         {
@@ -89,9 +89,11 @@ internal sealed partial class SessionConnection
         return AnswerReads(ref frames, readAt, ref received);
     }
 
-    // What has thousands of operations, or watches, takes longer to decode than other connections should wait for.
-    private static bool IsManyInOne(OperationCode operation) =>
-        operation is OperationCode.Multi or OperationCode.MultiRead || WatchRenewal.IsRenewal(operation);
+    // What has thousands of operations, or watches, takes longer to decode than other connections should wait for; and what is
+    // below a znode, longer to validate.
+    private static bool IsLong(int length, OperationCode operation) =>
+        operation == OperationCode.DeleteTree || (length > LongRequestLength
+            && (operation is OperationCode.Multi or OperationCode.MultiRead || WatchRenewal.IsRenewal(operation)));
 
     private async Task ThrottleAsync(CancellationToken cancellationToken)
     {

@@ -1,7 +1,8 @@
 namespace Coordination.Protocol;
 
 /// <summary>ZooKeeper's error codes, as they stand in a reply's header.</summary>
-/// <remarks>Clients refuse codes that they do not know, so there are no others than ZooKeeper's.</remarks>
+/// <remarks>Clients refuse codes that they do not know, so there are no others than ZooKeeper's, but for answers to
+/// our own extensions.</remarks>
 public enum ErrorCode
 {
     /// <summary>No error.</summary>
@@ -84,4 +85,8 @@ public enum ErrorCode
 
     /// <summary>The server is overloaded and did not carry out the request.</summary>
     ThrottledOperation = -127,
+
+    /// <summary>The request is one that needs more than the server does at once; nothing was done. Only in answers to our
+    /// own extensions.</summary>
+    LimitExceeded = -7001,
 }

@@ -95,4 +95,15 @@ public enum OperationCode
 
     /// <summary>In the results of a multi: an operation that failed.</summary>
     Error = -1,
+
+    // What is ours: see Extension. No code of ZooKeeper's is near these.
+
+    /// <summary>A watch that goes on from a zxid.</summary>
+    WatchFrom = 7002,
+
+    /// <summary>A part of a list of children.</summary>
+    GetChildrenPage = 7003,
+
+    /// <summary>The deletion of a znode with all that is below it.</summary>
+    DeleteTree = 7004,
 }

@@ -19,6 +19,7 @@ public static class RequestCodec
         AttachSession,
         CloseSession,
         TakeNumbers,
+        DeleteTree,
     }
 
     /// <summary>Encodes on whose behalf a request is made.</summary>
@@ -65,6 +66,9 @@ public static class RequestCodec
                 break;
             case DeleteOperation delete:
                 WritePathAndVersion(buffer, Kind.Delete, delete.Path, delete.Version);
+                break;
+            case DeleteTreeOperation delete:
+                WritePathAndVersion(buffer, Kind.DeleteTree, delete.Path, delete.Version);
                 break;
             case CheckOperation check:
                 WritePathAndVersion(buffer, Kind.Check, check.Path, check.Version);
@@ -120,6 +124,8 @@ public static class RequestCodec
                 return ReadCreate(ref reader);
             case Kind.Delete:
                 return new DeleteOperation(reader.ReadUtf8().ToArray(), reader.ReadInt());
+            case Kind.DeleteTree:
+                return new DeleteTreeOperation(reader.ReadUtf8().ToArray(), reader.ReadInt());
             case Kind.Check:
                 return new CheckOperation(reader.ReadUtf8().ToArray(), reader.ReadInt());
             case Kind.SetData:

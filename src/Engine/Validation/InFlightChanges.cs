@@ -112,6 +112,41 @@ internal sealed class InFlightChanges
         return paths;
     }
 
+    /// <summary>Lists a znode and all that will be below it, in no order.</summary>
+    /// <param name="top">The znode.</param>
+    /// <param name="most">How many there may be.</param>
+    /// <param name="mostBytes">How many bytes their paths may take together.</param>
+    /// <param name="paths">The paths.</param>
+    /// <returns>False where there are more.</returns>
+    public bool TryListTree(ReadOnlySpan<byte> top, int most, int mostBytes, out List<byte[]> paths)
+    {
+        paths = [];
+        if (_state.Tree.Find(top) is { } applied)
+        {
+            var walk = new ZnodeWalk(applied);
+            while (walk.MoveNext())
+            {
+                byte[] path = walk.Current.GetPath();
+                if (_znodes.TryGetValue(path, out var znode) && !znode.Exists)
+                    continue;
+                paths.Add(path);
+                mostBytes -= path.Length;
+                if (paths.Count > most || mostBytes < 0)
+                    return false;
+            }
+        }
+        foreach (var (path, znode) in _znodes)
+        {
+            if (!znode.Exists || !ZnodePath.IsAtOrBelow(path, top) || _state.Tree.Find(path) is not null)
+                continue;
+            paths.Add(path);
+            mostBytes -= path.Length;
+            if (paths.Count > most || mostBytes < 0)
+                return false;
+        }
+        return true;
+    }
+
     /// <summary>From here on, changes can be taken back.</summary>
     public void BeginUndo() => _recordsUndo = true;
 

@@ -13,7 +13,7 @@ namespace Coordination.Engine.Validation;
 /// <param name="state">The applied state.</param>
 /// <param name="silo">The life of the silo that writes.</param>
 /// <param name="quotas">How quotas are enforced; null for as usual, with nobody to hear of it.</param>
-public sealed class WriteValidator(CoordinationState state, Guid silo, QuotaSettings? quotas = null)
+public sealed partial class WriteValidator(CoordinationState state, Guid silo, QuotaSettings? quotas = null)
 {
     private readonly InFlightChanges _pending = new(state);
     private InFlightQuotas? _inFlightQuotas;
@@ -65,6 +65,7 @@ public sealed class WriteValidator(CoordinationState state, Guid silo, QuotaSett
                 AttachSessionOperation attach => AttachSession(attach),
                 CloseSessionOperation close => CloseSession(close),
                 TakeSiloBatchOperation take => TakeSiloBatch(take),
+                DeleteTreeOperation tree => DeleteTree(tree, request.Caller),
                 RemoveUnusedOperation remove => RemoveUnused(remove),
                 RaiseFormatLevelOperation raise => RaiseFormatLevel(raise),
                 // Alone it would make an entry without a change.
@@ -205,21 +206,27 @@ public sealed class WriteValidator(CoordinationState state, Guid silo, QuotaSett
 
     private ErrorCode Delete(DeleteOperation delete, Caller caller)
     {
-        ReadOnlySpan<byte> path = delete.Path;
+        var error = CheckDelete(delete.Path, delete.Version, caller, out var znode);
+        if (error != ErrorCode.Ok)
+            return error;
+        if (znode.ChildCount > 0)
+            return ErrorCode.NotEmpty;
+        Delete(delete.Path);
+        return ErrorCode.Ok;
+    }
+
+    private ErrorCode CheckDelete(ReadOnlySpan<byte> path, int version, Caller caller, out PendingZnode znode)
+    {
+        znode = default;
         if (!path.Contains((byte)'/') || path.Contains((byte)0) || ZnodePath.IsSpecial(path))
             return ErrorCode.BadArguments;
         if (!_pending.TryGetZnode(ZnodePath.ParentOf(path), out var parent))
             return ErrorCode.NoNode;
         if (!AccessRules.Allows(parent.Acls, Permissions.Delete, caller.Identities))
             return ErrorCode.NoAuth;
-        if (!_pending.TryGetZnode(path, out var znode))
+        if (!_pending.TryGetZnode(path, out znode))
             return ErrorCode.NoNode;
-        if (!IsExpected(delete.Version, znode.Version))
-            return ErrorCode.BadVersion;
-        if (znode.ChildCount > 0)
-            return ErrorCode.NotEmpty;
-        Delete(path);
-        return ErrorCode.Ok;
+        return IsExpected(version, znode.Version) ? ErrorCode.Ok : ErrorCode.BadVersion;
     }
 
     private void Delete(ReadOnlySpan<byte> path)

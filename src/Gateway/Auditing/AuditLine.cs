@@ -29,6 +29,8 @@ internal static class AuditLine
             .Add("znode", result is { } done ? done.Path.Span : create.Path).Add("znode_type", TypeOf(create.Flags)).End(result is not null),
         DeleteOperation delete => new Builder(caller).Add("operation", "delete")
             .Add("znode", delete.Path).End(result is not null),
+        DeleteTreeOperation delete => new Builder(caller).Add("operation", "delete")
+            .Add("znode", delete.Path).End(result is not null),
         SetDataOperation set => new Builder(caller).Add("operation", "setData")
             .Add("znode", set.Path).End(result is not null),
         SetAclOperation set => new Builder(caller).Add("operation", "setAcl")

@@ -42,7 +42,12 @@ public sealed class AuditLog : IWriteAudit, IAsyncDisposable
     public void Take(Caller caller, WriteOperation operation, in WriteOutcome outcome)
     {
         bool isDone = outcome.Error == ErrorCode.Ok;
-        if (operation is not MultiOperation multi)
+        if (operation is DeleteTreeOperation && isDone)
+        {
+            foreach (var result in outcome.Results)
+                Put(AuditLine.Of(caller, new DeleteOperation(result.Path.ToArray(), -1), result));
+        }
+        else if (operation is not MultiOperation multi)
         {
             // What a session or the server itself asks for has no result, and no line.
             Put(AuditLine.Of(caller, operation, isDone && !outcome.Results.IsEmpty ? outcome.Results[0] : null));

@@ -15,7 +15,9 @@ internal static class WriteAnswer
         bool isMulti = operation is MultiOperation && outcome.Error is not (ErrorCode.SessionExpired or ErrorCode.SessionMoved
             or ErrorCode.SystemError or ErrorCode.ConnectionLoss);
         new ReplyHeader(xid, outcome.Zxid, isMulti ? ErrorCode.Ok : outcome.Error).Write(buffer);
-        if (isMulti)
+        if (operation is DeleteTreeOperation && outcome.Error == ErrorCode.Ok)
+            buffer.WriteInt(outcome.Results.Length);
+        else if (isMulti)
             WriteMulti(buffer, (MultiOperation)operation, outcome);
         else if (outcome.Error == ErrorCode.Ok && !outcome.Results.IsEmpty)
             WriteResult(buffer, operation, outcome.Results[0]);

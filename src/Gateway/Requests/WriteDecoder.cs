@@ -10,7 +10,7 @@ internal static class WriteDecoder
 
     public static bool IsWrite(OperationCode operation) => operation is OperationCode.Create or OperationCode.Create2
         or OperationCode.Delete or OperationCode.SetData or OperationCode.SetAcl or OperationCode.Multi
-        or OperationCode.CreateContainer or OperationCode.CreateTtl;
+        or OperationCode.CreateContainer or OperationCode.CreateTtl or OperationCode.DeleteTree;
 
     /// <summary>Decodes the record of a write.</summary>
     /// <exception cref="MalformedRecordException">The bytes are no such record.</exception>
@@ -27,6 +27,7 @@ internal static class WriteDecoder
         OperationCode.SetAcl => new SetAclOperation(reader.ReadUtf8().ToArray(), AclVector.Read(ref reader), reader.ReadInt()),
         OperationCode.Check => new CheckOperation(reader.ReadUtf8().ToArray(), reader.ReadInt()),
         OperationCode.Multi => ReadMulti(ref reader),
+        OperationCode.DeleteTree => new DeleteTreeOperation(reader.ReadUtf8().ToArray(), reader.ReadInt()),
         _ => throw new MalformedRecordException($"operation {(int)operation} where a write is wanted"),
     };
 

@@ -289,6 +289,7 @@ public sealed class WritePipeline : IDisposable
         CloseSessionOperation close =>
             _replica.State.Sessions.TryGetValue(close.SessionId, out var session)
             && session.Ephemerals.Count > MostValidatedAtOnce,
+        DeleteTreeOperation => true,
         _ => false,
     };
 

@@ -94,6 +94,7 @@ internal static class CallOf
             TimeToLive = long.Parse(command.Option("ttl") ?? "1000", CultureInfo.InvariantCulture),
         },
         "delete" => new DeleteOperation(command.Argument(0).Bytes, command.Number("version", -1)),
+        "deletetree" => new DeleteTreeOperation(command.Argument(0).Bytes, command.Number("version", -1)),
         "set" => new SetDataOperation(command.Argument(0).Bytes, command.Data(1), command.Number("version", -1)),
         "setacl" => new SetAclOperation(
             command.Argument(0).Bytes, AclText.Parse(command.Argument(1).Text), command.Number("version", -1)),

@@ -5,7 +5,7 @@ internal sealed class Case(string name)
 {
     private static readonly HashSet<string> s_engineVerbs =
         ["load", "skip", "takeover", "hold", "apply", "lose", "expire", "address", "memory", "time", "take", "batch", "ttl",
-            "sweep", "unused"];
+            "sweep", "unused", "deletetree"];
 
     public string Name { get; } = name;
 

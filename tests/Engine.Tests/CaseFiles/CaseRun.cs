@@ -214,7 +214,7 @@ internal sealed class CaseRun : IDisposable
     private static string DoneBy(string verb) => verb switch
     {
         "close" or "expire" => "closed",
-        "delete" or "unused" => "deleted",
+        "delete" or "deletetree" or "unused" => "deleted",
         _ => "ok",
     };
 }

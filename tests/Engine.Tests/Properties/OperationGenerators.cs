@@ -59,8 +59,9 @@ internal static class OperationGenerators
         (1, Path.SelectMany(_ => Version(), WriteOperation (path, v) => new CheckOperation(path, v))));
 
     public static Gen<WriteOperation> Write { get; } = Gen.Frequency(
-        (4, Single),
-        (1, Gen.Choose(1, 4).SelectMany(count => Single.ArrayOf(count)).Select(WriteOperation (items) => new MultiOperation(items))));
+        (8, Single),
+        (1, Path.SelectMany(path => Version().Select(WriteOperation (v) => new DeleteTreeOperation(path, v)))),
+        (2, Gen.Choose(1, 4).SelectMany(count => Single.ArrayOf(count)).Select(WriteOperation (items) => new MultiOperation(items))));
 
     public static Gen<WriteOperation> Service { get; } = Gen.OneOf(
         Gen.Elements("orders", "invoices").SelectMany(

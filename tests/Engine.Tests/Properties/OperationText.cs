@@ -14,6 +14,7 @@ internal static class OperationText
             $"create {Path(create.Path)} {Data(create.Data)} {Of(create.Acls)} {create.Flags} {create.ReturnsStat} "
             + $"{create.IsContainer} {create.TimeToLive}",
         DeleteOperation delete => $"delete {Path(delete.Path)} {delete.Version}",
+        DeleteTreeOperation delete => $"deletetree {Path(delete.Path)} {delete.Version}",
         CheckOperation check => $"check {Path(check.Path)} {check.Version}",
         SetDataOperation set => $"set {Path(set.Path)} {Data(set.Data)} {set.Version}",
         SetAclOperation set => $"setacl {Path(set.Path)} {Of(set.Acls)} {set.Version}",

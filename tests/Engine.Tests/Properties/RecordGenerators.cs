@@ -65,6 +65,7 @@ internal static class RecordGenerators
             TimeToLive = timeToLive,
         },
         Bytes.SelectMany(_ => Int, WriteOperation (path, version) => new DeleteOperation(path, version)),
+        Bytes.SelectMany(_ => Int, WriteOperation (path, version) => new DeleteTreeOperation(path, version)),
         Bytes.SelectMany(_ => Int, WriteOperation (path, version) => new CheckOperation(path, version)),
         from path in Bytes
         from data in BytesOrNull
