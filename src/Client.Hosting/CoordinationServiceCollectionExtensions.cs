@@ -35,6 +35,19 @@ public static class CoordinationServiceCollectionExtensions
         return services;
     }
 
+    /// <summary>Adds a client that there is already, such as the one that the configuration is read by, and a
+    /// <see cref="DistributedLockFactory"/>.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="client">The client, which the caller disposes of, after the application.</param>
+    public static IServiceCollection AddCoordination(this IServiceCollection services, ICoordinationClient client)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(client);
+        services.TryAddSingleton(client);
+        services.TryAddSingleton<DistributedLockFactory>();
+        return services;
+    }
+
     /// <summary>Adds a service of which one instance runs, however many applications have it.</summary>
     /// <typeparam name="TService">The service.</typeparam>
     public static IServiceCollection AddLeaderElectedService<TService>(this IServiceCollection services)

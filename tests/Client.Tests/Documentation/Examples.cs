@@ -195,15 +195,15 @@ internal static partial class Examples
     public static async Task HostAsync(string servers)
     {
         // example: host
-        var builder = Host.CreateApplicationBuilder();
-        builder.Services.AddCoordination(servers);
-        builder.Services.AddLeaderElectedService<Janitor>();
-        builder.Services.AddHealthChecks().AddCoordination();
-
-        // Configuration is read before there are services, so its client is one's own.
+        // Configuration is read before there are services, so the client is there before them, and serves both.
         await using var client = new CoordinationClient(new CoordinationClientOptions { ConnectionString = servers });
+        var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddCoordination(client, "/taier/conf");
         builder.Services.Configure<JobOptions>(builder.Configuration.GetSection("jobs"));
+
+        builder.Services.AddCoordination(client);
+        builder.Services.AddLeaderElectedService<Janitor>();
+        builder.Services.AddHealthChecks().AddCoordination();
         using var host = builder.Build();
         // end
         Assert.NotNull(host.Services.GetRequiredService<IOptionsMonitor<JobOptions>>());

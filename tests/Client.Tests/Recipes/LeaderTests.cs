@@ -81,6 +81,35 @@ public sealed class LeaderTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    public async Task A_selector_whose_work_finds_its_session_ended_leads_again(ServerKind kind)
+    {
+        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        var tokens = new List<long>();
+        using var over = new CancellationTokenSource(Soon * 2);
+        string path = NewPath();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new LeaderSelector(client, path).LeadRepeatedlyAsync(
+            async (lead, _) =>
+            {
+                tokens.Add(lead.FencingToken);
+                if (tokens.Count == 2)
+                {
+                    await over.CancelAsync();
+                    return;
+                }
+                var session = client.Session!;
+                await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, session);
+                await EventuallyAsync("it has ended", () => session.Ended.IsCancellationRequested);
+                await client.BeginTransaction().In(session).Delete(lead.Path).CommitAsync();
+            },
+            over.Token));
+        Assert.Equal(2, tokens.Count);
+        Assert.True(tokens[1] > tokens[0]);
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
     public async Task An_observer_follows_the_leader(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);

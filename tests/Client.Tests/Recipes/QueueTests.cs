@@ -89,6 +89,31 @@ public sealed class QueueTests(Servers servers) : ClientTest(servers)
         Assert.True(DateTimeOffset.UtcNow - now >= TimeSpan.FromMilliseconds(699));
     }
 
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task Elements_are_put_along_with_a_transaction_or_not_at_all(ServerKind kind)
+    {
+        await using var client = await ConnectAsync(kind);
+        string path = NewPath();
+        await client.CreateAsync(path);
+        var queue = new DistributedQueue(client, path + "/queue", path + "/claims");
+        var latch = new LeaderLatch(client, path + "/leader");
+        var lead = await latch.LeadAsync().WaitAsync(Soon);
+        ReadOnlyMemory<byte>[] elements = ["one"u8.ToArray(), "two"u8.ToArray()];
+        // The queue is missing, and made.
+        await queue.PutAllAsync(elements, client.BeginTransaction().Check(lead.Path).SetData(path, "put"u8.ToArray(), 0));
+        Assert.Equal(["one", "two"], await DrainAsync(queue, 2));
+        Assert.Equal("put", (await client.GetDataAsync(path)).Text);
+
+        await latch.DisposeAsync();
+        var refused = await Assert.ThrowsAsync<TransactionFailedException>(async () => await queue.PutAllAsync(
+            elements, client.BeginTransaction().Check(lead.Path).SetData(path, "put again"u8.ToArray())));
+        Assert.Equal(0, refused.Index);
+        Assert.Equal("put", (await client.GetDataAsync(path)).Text);
+        Assert.Empty((await client.GetChildrenAsync(path + "/queue")).Names);
+    }
+
     private static async Task<List<string>> DrainAsync(DistributedQueue queue, int count)
     {
         var taken = new List<string>();

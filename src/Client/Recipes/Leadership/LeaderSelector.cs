@@ -54,6 +54,10 @@ public sealed class LeaderSelector
             {
                 // Nobody could be reached for long; the client goes on trying.
             }
+            catch (SessionExpiredException)
+            {
+                // So has the lead: what the work had asked for was told of it before the work was.
+            }
         }
     }
 

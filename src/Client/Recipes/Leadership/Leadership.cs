@@ -16,6 +16,10 @@ public sealed class Leadership
     /// leader writes is refused.</summary>
     public long FencingToken => _handle.FencingToken;
 
+    /// <summary>The znode that stands for this lead. A transaction that checks it is carried out only while this candidate
+    /// leads, which is looked up where the write is done.</summary>
+    public string Path => _handle.Path;
+
     /// <summary>Cancelled when the lead is lost or given up.</summary>
     public CancellationToken LostToken => _lost.Token;
 

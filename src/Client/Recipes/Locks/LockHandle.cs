@@ -26,7 +26,8 @@ public sealed class LockHandle : IAsyncDisposable
     /// <see cref="LostToken"/> says then. Only what is compared where the write happens keeps two holders apart.</remarks>
     public long FencingToken => _place.Stat.Czxid;
 
-    /// <summary>The znode that stands for this hold.</summary>
+    /// <summary>The znode that stands for this hold. A transaction that checks it is carried out only while the lock is
+    /// held, which is looked up where the write is done.</summary>
     public string Path => _place.Path;
 
     /// <summary>Cancelled when the lock is lost: the session has ended or must be taken for ended, or somebody has deleted

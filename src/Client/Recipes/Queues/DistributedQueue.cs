@@ -36,6 +36,37 @@ public sealed class DistributedQueue
     public ValueTask PutAsync(ReadOnlyMemory<byte> element, CancellationToken cancellationToken = default) =>
         PutAsync(Prefix, element, cancellationToken);
 
+    /// <summary>Puts elements at the end, all of them or none, along with what else a transaction does.</summary>
+    /// <param name="elements">The elements, in their order.</param>
+    /// <param name="along">What is to be done with that or not at all: a check of the lock that is held, a note of what was
+    /// put. The puts are added to it, so it is not to be committed again.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="TransactionFailedException">Something else of the transaction cannot be done, so nothing was
+    /// put.</exception>
+    /// <exception cref="ConnectionLossException">It is not known whether it was done; what else the transaction has set
+    /// tells.</exception>
+    public async ValueTask PutAllAsync(
+        IEnumerable<ReadOnlyMemory<byte>> elements, Transaction along, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(elements);
+        ArgumentNullException.ThrowIfNull(along);
+        int first = along.Count;
+        foreach (var element in elements)
+            along.Create($"{_path}/{Prefix}", QueueElement.Encode(element.Span), CreateOptions.PersistentSequential);
+        while (true)
+        {
+            try
+            {
+                await along.CommitAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (TransactionFailedException failure) when (failure.Index >= first && failure.Reason is NoNodeException)
+            {
+                await EnsureAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>Puts an element behind those whose priority is smaller or the same.</summary>
     /// <exception cref="ConnectionLossException">It is not known whether it was put there.</exception>
     public ValueTask PutWithPriorityAsync(
