@@ -7,13 +7,11 @@ using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Writing;
 using Coordination.Storage;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans;
-using Orleans.Hosting;
 
 namespace Coordination.Grains.Tests.Hosting;
 
@@ -21,15 +19,15 @@ namespace Coordination.Grains.Tests.Hosting;
 internal sealed class SiloInProcess : IAsyncDisposable
 {
     private readonly DataFolder _folder;
-    private readonly ServiceProvider _services;
+    private readonly IHost _host;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _running = [];
     private bool _isStopped;
 
-    private SiloInProcess(DataFolder folder, ServiceProvider services)
+    private SiloInProcess(DataFolder folder, IHost host)
     {
         _folder = folder;
-        _services = services;
+        _host = host;
     }
 
     public IGrainFactory Grains => Get<IGrainFactory>();
@@ -62,9 +60,10 @@ internal sealed class SiloInProcess : IAsyncDisposable
             var tracker = new SessionTracker(identity, settings.TickTime, settings.Time);
             var log = settings.WrapLog(folder.Log);
             var replica = await ReplicaLoader.LoadAsync(identity, log, folder.Checkpoint, tracker, default);
-            var services = new ServiceCollection();
-            AddState(services, settings, folder, log, replica, tracker);
-            var silo = new SiloInProcess(folder, services.BuildServiceProvider());
+            var builder = Host.CreateEmptyApplicationBuilder(null);
+            AddState(builder.Services, settings, folder, log, replica, tracker);
+            GrainHosting.AddGrains(builder, settings, RemindersPath(folder));
+            var silo = new SiloInProcess(folder, builder.Build());
             await silo.StartAsync(settings);
             return silo;
         }
@@ -83,32 +82,24 @@ internal sealed class SiloInProcess : IAsyncDisposable
         Session(id).OpenAsync(new SessionOpening(timeoutMilliseconds, Credentials: credentials));
 
     /// <summary>How many reminders are stored.</summary>
-    public int CountReminders()
-    {
-        using var connection = new SqliteConnection($"Data Source={RemindersPath(_folder)};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "select count(*) from reminder";
-        return Convert.ToInt32(command.ExecuteScalar());
-    }
+    public int CountReminders() => GrainHosting.CountReminders(RemindersPath(_folder));
 
     public async ValueTask DisposeAsync()
     {
         if (_isStopped)
             return;
         _isStopped = true;
-        foreach (var service in _services.GetServices<IHostedService>())
-            await service.StopAsync(default);
+        await _host.StopAsync();
         await _stopping.CancelAsync();
         await Get<CommitLoop>().StopAsync(default);
         await Task.WhenAll(_running);
-        await _services.DisposeAsync();
+        await ((IAsyncDisposable)_host).DisposeAsync();
         await _folder.DisposeAsync();
         _stopping.Dispose();
     }
 
     private static void AddState(
-        ServiceCollection services, SiloSettings settings, DataFolder folder, ILog log, Replica replica,
+        IServiceCollection services, SiloSettings settings, DataFolder folder, ILog log, Replica replica,
         SessionTracker tracker)
     {
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
@@ -138,12 +129,6 @@ internal sealed class SiloInProcess : IAsyncDisposable
         services.AddSingleton<SessionCalls>();
         services.AddSingleton<SessionBackstop>();
         services.AddSingleton<SessionExpiry>();
-        services.AddLocalOrleans(orleans =>
-        {
-            orleans.GrainAssemblies.Add(typeof(LogGrain).Assembly);
-            orleans.ReminderDatabasePath = RemindersPath(folder);
-            orleans.MinimumReminderPeriod = settings.BackstopPeriod;
-        });
     }
 
     private static string RemindersPath(DataFolder folder) => Path.Combine(folder.Path, "reminders.db");
@@ -160,10 +145,9 @@ internal sealed class SiloInProcess : IAsyncDisposable
             _running.Add(Task.Run(() => Get<SessionExpiry>().RunAsync(_stopping.Token)));
         if (settings.CheckpointPace is not null)
             _running.Add(Task.Run(() => Checkpointer.RunAsync(_stopping.Token)));
-        foreach (var service in _services.GetServices<IHostedService>())
-            await service.StartAsync(default);
+        await _host.StartAsync();
     }
 
     private T Get<T>()
-        where T : notnull => _services.GetRequiredService<T>();
+        where T : notnull => _host.Services.GetRequiredService<T>();
 }
