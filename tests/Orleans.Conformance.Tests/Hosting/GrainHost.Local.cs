@@ -36,6 +36,9 @@ public sealed class GrainHost : IAsyncDisposable
         _watchdog = new Timer(_ => _time.Advance(TimeSpan.FromMinutes(1)), null, Patience, TimeSpan.FromSeconds(1));
     }
 
+    /// <summary>How many ticks of a reminder may fall due while a host stops and the next one starts.</summary>
+    public static int MostTicksMissed => 0;
+
     public IGrainFactory Grains => _services.GetRequiredService<IGrainFactory>();
 
     public Probe Probe => _services.GetRequiredService<Probe>();

@@ -43,6 +43,9 @@ public sealed class GrainHost : IAsyncDisposable
         _host = builder.Build();
     }
 
+    /// <summary>How many ticks of a reminder may fall due while a host stops and the next one starts.</summary>
+    public static int MostTicksMissed => 10;
+
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
     public Probe Probe => _host.Services.GetRequiredService<Probe>();
