@@ -63,10 +63,30 @@ internal static class SiloHost
             app.MapAdminPages();
         }
         app.Services.GetRequiredService<MetricsPage>();
-        await app.StartAsync();
-        Greeting.Print(options, store, replica);
-        await app.WaitForShutdownAsync();
+        if (await StartAsync(app))
+        {
+            Greeting.Print(options, store, replica);
+            await app.WaitForShutdownAsync();
+        }
         return app.Services.GetRequiredService<SiloService>().ExitCode;
+    }
+
+    // What did start is stopped where another part did not: a silo of a cluster takes its leave, and nobody is told of more
+    // than of what is thrown here. False where it was told to stop before it had started.
+    private static async Task<bool> StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+            return true;
+        }
+        catch (Exception e)
+        {
+            await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (e is OperationCanceledException && app.Lifetime.ApplicationStopping.IsCancellationRequested)
+                return false;
+            throw;
+        }
     }
 
     private static void AddState(

@@ -50,6 +50,18 @@ internal sealed partial class SiloService(
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    /// <summary>Ends the process, with 1, because of what has failed.</summary>
+    public void Fail(Exception failure)
+    {
+        LogFailed(failure);
+        if (failure is LogHistoryChangedException or SiloTakenForDeadException)
+            cluster.EndService();
+        Volatile.Write(ref _exitCode, 1);
+        // Clients wait for answers that will never come: no use in waiting with them.
+        host.Value.ShutdownTimeout = _timeToFail;
+        lifetime.StopApplication();
+    }
+
     private async Task StopOnFailureAsync(Task part)
     {
         try
@@ -58,13 +70,7 @@ internal sealed partial class SiloService(
         }
         catch (Exception e)
         {
-            LogFailed(e);
-            if (e is LogHistoryChangedException or SiloTakenForDeadException)
-                cluster.EndService();
-            Volatile.Write(ref _exitCode, 1);
-            // Clients wait for answers that will never come: no use in waiting with them.
-            host.Value.ShutdownTimeout = _timeToFail;
-            lifetime.StopApplication();
+            Fail(e);
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Net;
 using Coordination.Storage;
 using Coordination.Storage.Postgres;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using SiloOptions = Coordination.Silo.Options.SiloOptions;
 
 namespace Coordination.Silo.Flavours;
@@ -19,6 +21,7 @@ internal static class GrainHosting
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.Cluster);
+            silo.Services.AddSingleton<IFatalErrorHandler, OrleansFailure>();
             if (store is PostgresDatabase database)
                 Join(silo, options, database.ConnectionString);
             else
@@ -48,7 +51,7 @@ internal static class GrainHosting
             storage.Invariant = Invariant;
             storage.ConnectionString = connectionString;
         });
-        silo.Configure<ClusterMembershipOptions>(Tune);
+        silo.Configure<ClusterMembershipOptions>(membership => Tune(membership, options.SiloLease));
     }
 
     // What a session's reminder is there for, a start does here: it adopts all sessions. So reminders may go with the process.
@@ -58,7 +61,8 @@ internal static class GrainHosting
         var self = new IPEndPoint(options.SiloAddress, siloPort);
         silo.UseLocalhostClustering(siloPort, options.GatewayPort, self, options.Cluster, options.Cluster);
         silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = options.SiloAddress);
-        silo.UseInMemoryReminderService();
+        silo.AddReminders();
+        silo.Services.AddSingleton<IReminderTable, MemoryReminderTable>();
         silo.AddMemoryGrainStorageAsDefault();
         if (options.SiloPort == 0)
             DeafListeners.Install(silo.Services);
@@ -66,12 +70,12 @@ internal static class GrainHosting
 
     // A silo that dies is out after three to five seconds: it misses three probes, one a second, nothing else came from it
     // for as long as they may take, and two others say so. ZooKeeper's clients do not wait for that: their reads and writes
-    // pass through no grain.
-    private static void Tune(ClusterMembershipOptions membership)
+    // pass through no grain. Who gives silos a longer lease expects longer pauses: Orleans is patient in proportion.
+    private static void Tune(ClusterMembershipOptions membership, TimeSpan lease)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(1);
         membership.MaxProbeTimeout = TimeSpan.FromSeconds(1.3);
-        membership.NumMissedProbesLimit = 3;
+        membership.NumMissedProbesLimit = Math.Max(3, (int)Math.Ceiling(lease.TotalSeconds * 3 / 10));
         membership.NumVotesForDeathDeclaration = 2;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
         // Compared by the clocks of different machines, hence long. It is what a silo waits for that starts where others
