@@ -25,6 +25,7 @@ internal static class OrleansMembershipStatements
           alive timestamptz NOT NULL,
           PRIMARY KEY (deployment, address, port, generation)
         );
+        ALTER TABLE orleans_silo ADD COLUMN IF NOT EXISTS noted_silent timestamptz;
         """;
 
     private const int Active = 3; // Orleans.Runtime.SiloStatus.Active
@@ -44,7 +45,20 @@ internal static class OrleansMembershipStatements
     /// <summary>The statements by their keys.</summary>
     public static (string Key, string Text)[] All { get; } =
     [
-        ("MembershipReadAllKey", $"{Read} WHERE m.deployment = @DeploymentId"),
+        // A silo that starts looks anew at whom it might take for dead when the version changes, and only then. So where one
+        // has said for twenty seconds in vain that it is alive, the version counts that as a change, every five seconds.
+        ("MembershipReadAllKey",
+            $"""
+            WITH silent AS (
+              UPDATE orleans_silo SET noted_silent = now()
+              WHERE deployment = @DeploymentId AND status = {Active} AND alive < now() - interval '20 s'
+                AND coalesce(noted_silent < now() - interval '5 s', true)
+              RETURNING deployment
+            ), noted AS (
+              UPDATE orleans_membership SET version = version + 1 WHERE deployment IN (SELECT deployment FROM silent)
+            )
+            {Read} WHERE m.deployment = @DeploymentId
+            """),
         ("MembershipReadRowKey",
             $"""
             {Read} AND s.address = @Address AND s.port = @Port AND s.generation = @Generation
