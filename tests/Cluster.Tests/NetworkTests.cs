@@ -73,11 +73,11 @@ public sealed class NetworkTests(ITestOutputHelper output)
         await VerifyAsync(cluster, load);
     }
 
-    private static async Task<SiloCluster> StartAsync(SiloNetworks networks, TimeSpan lease) => await SiloCluster.StartAsync(
+    internal static async Task<SiloCluster> StartAsync(SiloNetworks networks, TimeSpan lease) => await SiloCluster.StartAsync(
         new ClusterOptions
         {
             Lease = lease,
-            Place = silo => new SiloPlace(networks.NamespaceOf(silo), networks.ClientAddressOf(silo)),
+            Place = silo => new SiloPlace(networks.NamespaceOf(silo), networks.ClientAddressOf(silo), networks.SiloAddressOf(silo)),
             ConnectionString = (silo, direct) => direct.Replace(
                 "Host=127.0.0.1", $"Host={networks.DatabaseAddressOf(silo)}", StringComparison.Ordinal),
         },

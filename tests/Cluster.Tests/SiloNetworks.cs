@@ -3,8 +3,8 @@ using System.Net;
 
 namespace Coordination.Cluster.Tests;
 
-/// <summary>A network namespace for each silo, with a wire to the database and another to the clients, each of which can
-/// be cut: then nothing gets through, and nobody is told.</summary>
+/// <summary>A network namespace for each silo, with a wire to the database, another to the clients, and a third to the other
+/// silos, each of which can be cut: then nothing gets through, and nobody is told.</summary>
 internal sealed class SiloNetworks : IAsyncDisposable
 {
     // Of the range for carriers' own use, of which a machine's own networks hardly are.
@@ -18,6 +18,9 @@ internal sealed class SiloNetworks : IAsyncDisposable
 
     private SiloNetworks(int silos) => _silos = silos;
 
+    // What joins the wires among the silos; it has no address, so that nobody else is reached through it.
+    private string Bridge => $"{_name}b";
+
     /// <summary>Why there can be none here; null where there can.</summary>
     internal static string? WhyNot => s_whyNot.Value;
 
@@ -29,6 +32,8 @@ internal sealed class SiloNetworks : IAsyncDisposable
         var networks = new SiloNetworks(silos);
         try
         {
+            Run("link", "add", networks.Bridge, "type", "bridge");
+            Run("link", "set", "dev", networks.Bridge, "up");
             for (int silo = 0; silo < silos; silo++)
                 networks.Make(silo);
             return networks;
@@ -48,6 +53,9 @@ internal sealed class SiloNetworks : IAsyncDisposable
     /// <summary>Where a silo reaches the database.</summary>
     internal string DatabaseAddressOf(int silo) => Address(silo, 'd', 1);
 
+    /// <summary>Where the other silos reach a silo.</summary>
+    internal IPAddress SiloAddressOf(int silo) => IPAddress.Parse(AddressAmongSilos(silo));
+
     internal void CutFromDatabase(int silo) => Run("link", "set", "dev", Wire(silo, 'd'), "down");
 
     internal void JoinToDatabase(int silo) => Run("link", "set", "dev", Wire(silo, 'd'), "up");
@@ -55,6 +63,10 @@ internal sealed class SiloNetworks : IAsyncDisposable
     internal void CutFromClients(int silo) => Run("link", "set", "dev", Wire(silo, 'c'), "down");
 
     internal void JoinToClients(int silo) => Run("link", "set", "dev", Wire(silo, 'c'), "up");
+
+    internal void CutFromSilos(int silo) => Run("link", "set", "dev", Wire(silo, 's'), "down");
+
+    internal void JoinToSilos(int silo) => Run("link", "set", "dev", Wire(silo, 's'), "up");
 
     public ValueTask DisposeAsync()
     {
@@ -64,7 +76,9 @@ internal sealed class SiloNetworks : IAsyncDisposable
             TryRun("netns", "delete", NamespaceOf(silo));
             TryRun("link", "delete", Wire(silo, 'c'));
             TryRun("link", "delete", Wire(silo, 'd'));
+            TryRun("link", "delete", Wire(silo, 's'));
         }
+        TryRun("link", "delete", Bridge);
         return ValueTask.CompletedTask;
     }
 
@@ -104,15 +118,21 @@ internal sealed class SiloNetworks : IAsyncDisposable
         string name = NamespaceOf(silo);
         Run("netns", "add", name);
         Run("-n", name, "link", "set", "dev", "lo", "up");
-        foreach (char end in "cd")
+        foreach (char end in "cds")
         {
             Run("link", "add", Wire(silo, end), "type", "veth", "peer", "name", $"wire{end}", "netns", name);
-            Run("address", "add", $"{Address(silo, end, 1)}/24", "dev", Wire(silo, end));
-            Run("-n", name, "address", "add", $"{Address(silo, end, 2)}/24", "dev", $"wire{end}");
+            if (end == 's')
+                Run("link", "set", "dev", Wire(silo, end), "master", Bridge);
+            else
+                Run("address", "add", $"{Address(silo, end, 1)}/24", "dev", Wire(silo, end));
+            string address = end == 's' ? AddressAmongSilos(silo) : Address(silo, end, 2);
+            Run("-n", name, "address", "add", $"{address}/24", "dev", $"wire{end}");
             Run("-n", name, "link", "set", "dev", $"wire{end}", "up");
             Run("link", "set", "dev", Wire(silo, end), "up");
         }
     }
+
+    private string AddressAmongSilos(int silo) => $"{FirstByte}.{_secondByte}.0.{1 + silo}";
 
     private string Wire(int silo, char end) => $"{_name}{end}{silo}";
 

@@ -25,7 +25,7 @@ public sealed record ClusterOptions
     public Func<int, IReadOnlyList<string>> Arguments { get; init; } = _ => [];
 
     /// <summary>Where a silo runs, given its number from 0 on: for those in networks of their own.</summary>
-    public Func<int, SiloPlace> Place { get; init; } = _ => new SiloPlace(null, IPAddress.Loopback);
+    public Func<int, SiloPlace> Place { get; init; } = _ => new SiloPlace(null, IPAddress.Loopback, IPAddress.Loopback);
 
     /// <summary>How long a silo may take until it serves a session: many start at once.</summary>
     public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(60);

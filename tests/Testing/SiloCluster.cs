@@ -73,6 +73,7 @@ public sealed class SiloCluster : IAsyncDisposable
             [
                 "--database", _options.ConnectionString(number, Database.ConnectionString),
                 "--cluster", _options.Name,
+                "--silo-address", place.SiloAddress.ToString(),
                 "--silo-port", FreePort.Take().ToString(CultureInfo.InvariantCulture),
                 "--gateway-port", FreePort.Take().ToString(CultureInfo.InvariantCulture),
                 "--silo-lease", ((int)_options.Lease.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
