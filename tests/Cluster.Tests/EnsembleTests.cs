@@ -70,6 +70,30 @@ public sealed class EnsembleTests
     }
 
     [Fact]
+    public async Task A_silo_that_comes_back_at_once_is_counted_once()
+    {
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions
+        {
+            Lease = s_longLease,
+            Arguments = _ => ["--four-letter-words", "*"],
+        });
+        string[] modes = await ModesAsync(cluster.EndPoints);
+        var leader = cluster.EndPoints[Array.IndexOf(modes, "leader")];
+        int victim = Array.IndexOf(modes, "follower");
+        await cluster.Silos[victim].KillAsync();
+        await cluster.Silos[victim].StartAgainAsync();
+        // Its former life is entered for as long as the lease is.
+        Assert.Equal(4, await DatabaseQuery.CountSilosAsync(cluster));
+        await using var client = await ConnectAsync(leader);
+        await Eventually.TrueAsync(
+            async () => (await ReadAsync(client)).Contains("server.4=", StringComparison.Ordinal), s_patience,
+            () => "the new life is not listed");
+        Assert.Equal(3, Members(await ReadAsync(client)).Count);
+        var figures = await Words.MonitorAsync(leader);
+        Assert.Equal(("2", "2", "3"), (figures["zk_learners"], figures["zk_synced_followers"], figures["zk_quorum_size"]));
+    }
+
+    [Fact]
     public async Task An_observer_serves_writes_and_never_leads()
     {
         int http = FreePort.Take();

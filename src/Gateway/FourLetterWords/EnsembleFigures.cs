@@ -4,13 +4,13 @@ using Coordination.Storage;
 namespace Coordination.Gateway.FourLetterWords;
 
 /// <summary>What <c>mntr</c> tells of an ensemble, under ZooKeeper's names.</summary>
-/// <remarks>All silos that are entered count as synced: each asks the log itself, and serves nobody where it cannot.</remarks>
+/// <remarks>All silos that are there count as synced: each asks the log itself, and serves nobody where it cannot.</remarks>
 internal static class EnsembleFigures
 {
     /// <summary>What one silo tells: the leader of all, another of itself.</summary>
     public static IEnumerable<KeyValuePair<string, object>> Of(Ensemble ensemble)
     {
-        var silos = ensemble.Silos;
+        var silos = ensemble.Present;
         int participants = silos.Count(static silo => silo.Entry.Role == SiloRole.Participant);
         yield return new("quorum_size", participants);
         string does = ensemble.Role == SiloRole.Observer ? "observing" : ensemble.IsLeader ? "leading" : "following";

@@ -34,6 +34,10 @@ public sealed class Ensemble
     /// <summary>All silos that are entered, in the order of their numbers; none for one that is alone.</summary>
     public IReadOnlyList<SiloRecord> Silos => _members.Silos;
 
+    /// <summary>The silos that clients can go to, in the order of their numbers: of one that has come back before its former
+    /// life was found dead, which its address tells, the life that it has now.</summary>
+    public IReadOnlyList<SiloRecord> Present => _members.Present;
+
     /// <summary>The one that leads: of those that may, the one that entered first. Null where none may, or for one that is
     /// alone.</summary>
     public SiloRecord? Leader => _members.Leader;
@@ -47,9 +51,16 @@ public sealed class Ensemble
     /// <summary>Takes what the database told.</summary>
     public void Update(IReadOnlyList<SiloRecord> silos) => _members = Members.Of(silos);
 
-    private sealed record Members(IReadOnlyList<SiloRecord> Silos, SiloRecord? Leader)
+    private sealed record Members(
+        IReadOnlyList<SiloRecord> Silos, IReadOnlyList<SiloRecord> Present, SiloRecord? Leader)
     {
-        public static Members Of(IReadOnlyList<SiloRecord> silos) =>
-            new(silos, silos.Where(silo => silo.Entry.Role == SiloRole.Participant).MinBy(silo => silo.Order));
+        public static Members Of(IReadOnlyList<SiloRecord> silos) => new(
+            silos, [.. silos.Where(silo => !silos.Any(other => IsLaterLife(other, silo)))],
+            silos.Where(silo => silo.Entry.Role == SiloRole.Participant).MinBy(silo => silo.Order));
+
+        // Those that do not say how they are reached say the same, each of a machine of its own.
+        private static bool IsLaterLife(SiloRecord later, SiloRecord silo) =>
+            later.Order > silo.Order && later.Entry.ClientAddress == silo.Entry.ClientAddress
+            && EnsembleText.IsReachable(silo.Entry.ClientAddress);
     }
 }

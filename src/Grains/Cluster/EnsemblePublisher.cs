@@ -50,7 +50,7 @@ public sealed partial class EnsemblePublisher(
             version = node.Stat.Version;
             zxid = replica.State.LastZxid;
         }
-        var silos = ensemble.Silos;
+        var silos = ensemble.Present;
         if (!silos.All(silo => EnsembleText.IsReachable(silo.Entry.ClientAddress)))
             silos = [];
         string[] listed = current.Split('\n').Where(line => line.Length > 0 && !line.StartsWith(VersionKey, StringComparison.Ordinal)).ToArray();

@@ -14,12 +14,7 @@ public static class EnsembleText
     private const int ElectionPort = 3888;
 
     /// <summary>The lines of the silos, one each; ZooKeeper's <c>server.N=HOST:PORT:PORT:ROLE;HOST:PORT</c>.</summary>
-    /// <remarks>A silo that has come back before its former life was found dead is listed once, as what it is now.</remarks>
-    public static IEnumerable<string> Lines(IEnumerable<SiloRecord> silos) => silos
-        .GroupBy(static silo => silo.Entry.ClientAddress)
-        .Select(static lives => lives.MaxBy(static silo => silo.Order)!)
-        .OrderBy(static silo => silo.Number)
-        .Select(Line);
+    public static IEnumerable<string> Lines(IEnumerable<SiloRecord> silos) => silos.Select(Line);
 
     /// <summary>The value of <c>/zookeeper/config</c>.</summary>
     /// <param name="silos">Who is in the ensemble; nothing for nobody.</param>

@@ -19,7 +19,7 @@ internal sealed class EnsembleCommands(Ensemble ensemble)
     public void WriteVotingView(Utf8JsonWriter json)
     {
         json.WriteStartObject("current_config");
-        foreach (var silo in ensemble.Silos.Where(static silo => silo.Entry.Role == SiloRole.Participant))
+        foreach (var silo in ensemble.Present.Where(static silo => silo.Entry.Role == SiloRole.Participant))
         {
             json.WriteStartObject($"{silo.Number}");
             Write(json, "server_addresses", EnsembleText.QuorumAddressOf(silo));
@@ -35,7 +35,7 @@ internal sealed class EnsembleCommands(Ensemble ensemble)
     public void WriteObservers(Utf8JsonWriter json)
     {
         var observers = ensemble.IsLeader
-            ? ensemble.Silos.Where(static silo => silo.Entry.Role == SiloRole.Observer).ToArray()
+            ? ensemble.Present.Where(static silo => silo.Entry.Role == SiloRole.Observer).ToArray()
             : [];
         json.WriteNumber("synced_observers", observers.Length);
         json.WriteStartArray("observers");

@@ -40,12 +40,33 @@ public sealed class EnsembleTests
     }
 
     [Fact]
+    public void OneThatHasComeBackIsThereOnceAsWhatItIsNow()
+    {
+        var back = SiloRecords.Participant(4, 13) with { Entry = _second.Entry with { Identity = Guid.NewGuid() } };
+        var ensemble = new Ensemble(_third.Identity, SiloRole.Participant, [_first, _third, _second, back]);
+        Assert.Equal([_first, _third, back], ensemble.Present);
+        // Nobody else leads until its former life is found dead: that it is, an address does not prove.
+        Assert.Equal(_second, ensemble.Leader);
+        Assert.Equal(4, ensemble.Silos.Count);
+    }
+
+    [Fact]
+    public void ThoseThatDoNotSayHowTheyAreReachedAreAllThere()
+    {
+        SiloRecord[] silos = [OnAllAddresses(_second), OnAllAddresses(_third)];
+        Assert.Equal(silos, new Ensemble(_second.Identity, SiloRole.Participant, silos).Present);
+    }
+
+    [Fact]
     public void OneThatHasItsLogToItselfLeadsItself()
     {
         var alone = Ensemble.Alone(Guid.NewGuid());
         Assert.True(alone.IsAlone && alone.IsLeader);
         Assert.Null(alone.Leader);
     }
+
+    private static SiloRecord OnAllAddresses(SiloRecord silo) =>
+        silo with { Entry = silo.Entry with { ClientAddress = "0.0.0.0:2181" } };
 
     private static bool[] Leading(params SiloRecord[] silos) =>
         [.. silos.Select(silo => new Ensemble(silo.Identity, silo.Entry.Role, silos).IsLeader)];

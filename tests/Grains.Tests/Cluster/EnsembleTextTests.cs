@@ -28,15 +28,6 @@ public sealed class EnsembleTextTests
         Assert.Empty(EnsembleText.Value([], 7));
     }
 
-    [Fact]
-    public void OneThatHasComeBackIsListedByItsLastLife()
-    {
-        var before = At("a:2181");
-        SiloRecord[] silos = [At("b:2181") with { Number = 2, Order = 2 }, before, before with { Number = 4, Order = 9 }];
-        Assert.Equal(
-            ["server.2=b:2888:3888:participant;b:2181", "server.4=a:2888:3888:participant;a:2181"], EnsembleText.Lines(silos));
-    }
-
     [Theory]
     [InlineData("0.0.0.0:2181", false)]
     [InlineData("[::]:2181", false)]
