@@ -8,11 +8,13 @@ namespace Coordination.Gateway;
 internal sealed partial class SessionConnection
 {
     private const int MostCountedAtOnce = 2048;
+    private const int MostReadAtOnce = 512;
 
     private LongAnswer? _longAnswer;
     private JuteBuffer? _held;
     private DescendantCount? _count;
     private int _countXid;
+    private MultiRead? _multiRead;
 
     // What is put in from here on, events above all, comes behind the answer. The outbox's gate is held.
     private Step AnswerAtLengthLater(LongAnswer? rest)
@@ -30,7 +32,9 @@ internal sealed partial class SessionConnection
         await Task.Yield();
         if (_count is not null)
             await CountOnAsync(cancellationToken);
-        else
+        else if (_multiRead is not null)
+            await ReadOnAsync(_multiRead, cancellationToken);
+        if (_longAnswer is not null)
             WriteLongAnswer();
         _outbox.Flush();
     }
@@ -41,6 +45,57 @@ internal sealed partial class SessionConnection
         _outbox.Release(_held!);
         _longAnswer = null;
         _held = null;
+    }
+
+    private Step ReadMany(RequestHeader header, ref JuteReader record)
+    {
+        var state = _services.Replica.State;
+        if (MultiRead.Decode(header, ref record, _services.Options.MostUnsent) is not { } read)
+        {
+            HeaderFrame.Write(_outbox.Buffer, header.Xid, state.LastZxid, ErrorCode.MarshallingError);
+            return Step.GoOn;
+        }
+        if (!read.GoOn(MostReadAtOnce, state, _caller.Identities))
+        {
+            _multiRead = read;
+            return Step.AnswerAtLength;
+        }
+        var rest = read.Begin(_outbox.Buffer, state, _caller.Identities);
+        if (read.IsLong)
+            return AnswerAtLengthLater(rest);
+        rest.WriteRest(_outbox.Buffer);
+        return Step.GoOn;
+    }
+
+    private async Task ReadOnAsync(MultiRead read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!_isEnded && !ReadSome(read))
+            {
+                _services.Replica.Lock.LetWriterIn();
+                await _services.Replica.WhenSettledAsync(cancellationToken);
+            }
+        }
+        catch (MalformedRecordException e)
+        {
+            _services.Log.ShutOut(_remote, e.Message);
+            _isEnded = true;
+        }
+        _multiRead = null;
+    }
+
+    private bool ReadSome(MultiRead read)
+    {
+        using (_services.Replica.Lock.EnterRead())
+        {
+            var state = _services.Replica.State;
+            if (state.IsBetween || !read.GoOn(MostReadAtOnce, state, _caller.Identities))
+                return false;
+            lock (_outbox.Gate)
+                AnswerAtLengthLater(read.Begin(_outbox.Buffer, state, _caller.Identities));
+            return true;
+        }
     }
 
     private Step CountDescendants(RequestHeader header, ref JuteReader reader)

@@ -114,8 +114,7 @@ internal sealed partial class SessionConnection
                 error = ErrorCode.MarshallingError;
                 break;
             case OperationCode.MultiRead:
-                return AnswerAtLengthLater(MultiReadAnswer.WriteFrame(
-                    _outbox.Buffer, header, ref reader, state, _caller.Identities, _services.Options.MostUnsent));
+                return ReadMany(header, ref reader);
             case OperationCode.GetEphemerals:
                 return AnswerAtLengthLater(
                     EphemeralsAnswer.Begin(_outbox.Buffer, header, ref reader, state, _caller.SessionId));

@@ -9,6 +9,7 @@ public sealed class Znode
 {
     private const int NullDataFlag = int.MinValue;
     private const int SharedFlag = 1 << 30;
+    private const int DeletedFlag = 1 << 29;
 
     private byte[] _nameAndData;
     private int _nameLength;
@@ -58,6 +59,9 @@ public sealed class Znode
 
     internal long Czxid { get; init; }
 
+    /// <summary>Whether it is in the tree no more, for those who have looked at it before.</summary>
+    internal bool IsDeleted => (_nameLength & DeletedFlag) != 0;
+
     internal long Mzxid { get; set; }
 
     internal long Ctime { get; init; }
@@ -75,7 +79,7 @@ public sealed class Znode
 
     internal int CreatedChildren => OwnChildren?.Created ?? 0;
 
-    private int NameLength => _nameLength & ~(NullDataFlag | SharedFlag);
+    private int NameLength => _nameLength & ~(NullDataFlag | SharedFlag | DeletedFlag);
 
     // ZooKeeper shows the changes of the list of children: creates and deletes, from creates and what is left.
     private int Cversion => OwnChildren is { } children ? unchecked(2 * children.Created - children.Count) : 0;
@@ -120,6 +124,8 @@ public sealed class Znode
         }
         return path.IsEmpty;
     }
+
+    internal void MarkDeleted() => _nameLength |= DeletedFlag;
 
     internal void SetData(ReadOnlySpan<byte> data, bool hasData)
     {

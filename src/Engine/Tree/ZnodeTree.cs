@@ -59,6 +59,7 @@ public sealed class ZnodeTree
         parent.OwnChildren!.Remove(node);
         parent.OwnChildren.Pzxid = zxid;
         _index.Remove(node);
+        node.MarkDeleted();
         Acls.Release(node.AclId);
         ApproximateDataSize -= path.Length + node.Data.Length;
     }
