@@ -80,25 +80,24 @@ public sealed class CoordinationState
     /// <param name="results">Cleared, then filled with what each of its changes did.</param>
     public void Apply(in LogEntry entry, List<ChangeResult> results)
     {
-        results.Clear();
-        if (entry.Header.Zxid <= LastZxid)
+        if (ApplyAtOnce(entry, results) is not { } rest)
             return;
-        if (entry.Change.Kind == EntryKind.Multi)
-        {
-            foreach (var change in entry.Change.Items)
-                Apply(entry.Header, change, results);
-        }
-        else
-        {
-            Apply(entry.Header, entry.Change, results);
-        }
-        LastZxid = entry.Header.Zxid;
+        while (!rest.GoOn(int.MaxValue))
+            continue;
+        rest.End();
     }
 
-    /// <summary>Begins to apply an entry in pieces.</summary>
-    /// <param name="entry">The entry, which is not in the state.</param>
+    /// <summary>Applies one entry, or begins to where that would take long.</summary>
+    /// <param name="entry">The entry; its zxid decides whether it is new.</param>
     /// <param name="results">Cleared, then filled with what each of its changes did.</param>
-    public LongApplication Begin(in LogEntry entry, List<ChangeResult> results)
+    /// <returns>What is left to be done; null where all is.</returns>
+    public LongApplication? Begin(in LogEntry entry, List<ChangeResult> results) =>
+        LongApplication.IsLong(entry) && entry.Header.Zxid > LastZxid
+            ? BeginInPieces(entry, results)
+            : ApplyAtOnce(entry, results);
+
+    /// <summary>Begins to apply a multi, or the close of a session, that is not in the state.</summary>
+    internal LongApplication BeginInPieces(in LogEntry entry, List<ChangeResult> results)
     {
         IsBetween = true;
         return new LongApplication(this, entry, results);
@@ -148,6 +147,29 @@ public sealed class CoordinationState
         LogFormat.Check(checkpoint.FormatLevel);
         FormatLevel = checkpoint.FormatLevel;
         Quotas.Load();
+    }
+
+    private LongApplication? ApplyAtOnce(in LogEntry entry, List<ChangeResult> results)
+    {
+        results.Clear();
+        if (entry.Header.Zxid <= LastZxid)
+            return null;
+        if (entry.Change.Kind == EntryKind.Multi)
+        {
+            foreach (var change in entry.Change.Items)
+                Apply(entry.Header, change, results);
+        }
+        else
+        {
+            Apply(entry.Header, entry.Change, results);
+        }
+        if (Watches.HoldsEvents || Quotas.HasNew)
+        {
+            IsBetween = true;
+            return new LongApplication(this, entry.Header);
+        }
+        LastZxid = entry.Header.Zxid;
+        return null;
     }
 
     internal void Apply(in EntryHeader header, in Change change, List<ChangeResult> results)

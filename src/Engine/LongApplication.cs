@@ -2,7 +2,8 @@ using Coordination.Engine.Log;
 
 namespace Coordination.Engine;
 
-/// <summary>Applies one entry of many changes in pieces, between which readers may look at what it does not touch.</summary>
+/// <summary>Applies one entry in pieces, between which readers may look at what it does not touch: one of many changes, one
+/// that many watchers hear of, or one that sets a quota on what must be counted first.</summary>
 /// <remarks>
 /// <para>Until <see cref="End"/> the entry is not in the state: <see cref="CoordinationState.LastZxid"/> is that before it,
 /// and what it has touched so far is not to be shown (<see cref="CoordinationState.IsSettled"/>).</para>
@@ -14,49 +15,81 @@ public sealed class LongApplication
     private const int MostAtOnce = 256;
 
     private readonly CoordinationState _state;
-    private readonly LogEntry _entry;
-    private readonly List<ChangeResult> _results;
-    private readonly IEnumerator<Change> _changes;
+    private readonly EntryHeader _header;
+    private readonly List<ChangeResult>? _results;
+    private readonly IEnumerator<Change>? _changes;
+    private readonly long _closedSession;
     private bool _isChanged;
 
     internal LongApplication(CoordinationState state, in LogEntry entry, List<ChangeResult> results)
     {
         _state = state;
-        _entry = entry;
+        _header = entry.Header;
         _results = results;
         _results.Clear();
         _changes = entry.Change.Items.GetEnumerator();
+        _closedSession = entry.Change.Kind == EntryKind.CloseSession ? entry.Change.SessionId : 0;
         _state.Watches.Hold();
+    }
+
+    /// <summary>Of an entry that has done all its changes, and is still to be told of, or counted for.</summary>
+    internal LongApplication(CoordinationState state, in EntryHeader header)
+    {
+        _state = state;
+        _header = header;
+        _isChanged = true;
     }
 
     /// <summary>Whether an entry has so many changes that readers should not wait for all of them.</summary>
     public static bool IsLong(in LogEntry entry) =>
         entry.Change.Kind is EntryKind.Multi or EntryKind.CloseSession && entry.Change.Items.Count > MostAtOnce;
 
+    /// <summary>Counts what a quota that was set limits, where that is what comes next.</summary>
+    /// <remarks>Without the replica's lock, so that readers do not wait for it; but nobody else may change the state
+    /// meanwhile. Where it is not called, <see cref="GoOn"/> counts.</remarks>
+    public void Count()
+    {
+        if (_isChanged)
+            _state.Quotas.CountNew();
+    }
+
     /// <summary>Applies the next changes, or tells the next events; the caller holds the replica's lock.</summary>
     /// <param name="most">How many.</param>
     /// <returns>Whether nothing but <see cref="End"/> is left.</returns>
     public bool GoOn(int most)
     {
-        for (; most > 0 && !_isChanged; most--)
+        if (!_isChanged)
         {
-            if (_changes.MoveNext())
-                _state.Apply(_entry.Header, _changes.Current, _results);
-            else
-                _isChanged = true;
+            Change(ref most);
+            // What is to be counted now is to be counted without the lock.
+            if (!_isChanged || _state.Quotas.HasNew)
+                return false;
         }
-        // As when it is applied at once: the deletions of a session that closes are no results.
-        if (_entry.Change.Kind == EntryKind.CloseSession)
-            _results.Clear();
-        return _isChanged && _state.Watches.TellHeld(most);
+        if (_state.Quotas.HasNew)
+            _state.Quotas.ShowNew();
+        return _state.Watches.TellHeld(most);
     }
 
     /// <summary>Shows what was done; the caller holds the replica's lock.</summary>
     public void End()
     {
-        _changes.Dispose();
-        if (_entry.Change.Kind == EntryKind.CloseSession)
-            _state.EndSession(_entry.Change.SessionId);
-        _state.End(_entry.Header);
+        _changes?.Dispose();
+        if (_closedSession != 0)
+            _state.EndSession(_closedSession);
+        _state.End(_header);
+    }
+
+    private void Change(ref int most)
+    {
+        for (; most > 0 && !_isChanged; most--)
+        {
+            if (_changes!.MoveNext())
+                _state.Apply(_header, _changes.Current, _results!);
+            else
+                _isChanged = true;
+        }
+        // As when it is applied at once: the deletions of a session that closes are no results.
+        if (_closedSession != 0)
+            _results!.Clear();
     }
 }

@@ -25,6 +25,14 @@ internal sealed class Quota(QuotaLimits limits)
         Show(tree);
     }
 
+    /// <summary>Takes up a usage that was counted.</summary>
+    public void Take(ZnodeTree tree, long count, long bytes)
+    {
+        Count = count;
+        Bytes = bytes;
+        Show(tree);
+    }
+
     /// <summary>Shows the usage in a znode from now on, whatever was written there.</summary>
     public void ShowIn(ZnodeTree tree, Znode stats)
     {

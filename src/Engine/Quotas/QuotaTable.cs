@@ -11,6 +11,7 @@ internal sealed class QuotaTable
     private readonly Dictionary<byte[], Quota> _quotas = new(ByteSequenceComparer.Instance);
     private readonly Dictionary<byte[], Quota>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
     private readonly ZnodeTree _tree;
+    private readonly List<NewQuota> _new = [];
 
     public QuotaTable(ZnodeTree tree)
     {
@@ -19,6 +20,9 @@ internal sealed class QuotaTable
     }
 
     public int Count => _quotas.Count;
+
+    /// <summary>Whether a quota was set whose usage is not known yet.</summary>
+    public bool HasNew => _new.Count > 0;
 
     /// <summary>The quota of a path itself; null where it has none.</summary>
     public Quota? Find(ReadOnlySpan<byte> path) => _byPath.TryGetValue(path, out var quota) ? quota : null;
@@ -39,6 +43,33 @@ internal sealed class QuotaTable
                 Set(limited, walk.Current);
             }
         }
+        ShowNew();
+    }
+
+    /// <summary>Counts what is under the quotas that were set. Nothing shows it yet: readers may look at the state.</summary>
+    public void CountNew()
+    {
+        for (int i = 0; i < _new.Count; i++)
+        {
+            if (_new[i].Usage is null)
+                _new[i] = _new[i] with { Usage = Measure(_tree, _new[i].Path) };
+        }
+    }
+
+    /// <summary>Takes up what was counted; counts what was not.</summary>
+    public void ShowNew()
+    {
+        CountNew();
+        foreach (var (path, quota, usage) in _new)
+        {
+            // The entry that has set it may have gone on to delete it.
+            if (Find(path) != quota)
+                continue;
+            quota.Take(_tree, usage!.Value.Count, usage.Value.Bytes);
+            if (quota.Stats is null && _tree.Find([.. QuotaPath.Root, .. path, .. QuotaPath.StatsName]) is { } stats)
+                quota.ShowIn(_tree, stats);
+        }
+        _new.Clear();
     }
 
     public void Created(ReadOnlySpan<byte> path, Znode node)
@@ -75,13 +106,21 @@ internal sealed class QuotaTable
     }
 
     /// <summary>What there is under a path, by a walk that takes as long as there is much.</summary>
-    public static (long Count, long Bytes) Measure(ZnodeTree tree, ReadOnlySpan<byte> path)
+    /// <param name="tree">The tree.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="isGoing">Which ephemerals are left out; null for none.</param>
+    public static (long Count, long Bytes) Measure(ZnodeTree tree, ReadOnlySpan<byte> path, Func<Znode, bool>? isGoing = null)
     {
         long count = 0, bytes = 0;
         if (tree.Find(path) is { } top)
         {
-            for (var walk = new ZnodeWalk(top); walk.MoveNext(); count++)
+            for (var walk = new ZnodeWalk(top); walk.MoveNext();)
+            {
+                if (isGoing is not null && walk.Current.Owner != 0 && isGoing(walk.Current))
+                    continue;
+                count++;
                 bytes += walk.Current.Data.Length;
+            }
         }
         return (count, bytes);
     }
@@ -95,10 +134,7 @@ internal sealed class QuotaTable
             return;
         }
         _byPath[limited] = quota = new Quota(limits);
-        var (count, bytes) = Measure(_tree, limited);
-        quota.Add(_tree, count, bytes);
-        if (_tree.Find([.. QuotaPath.Root, .. limited, .. QuotaPath.StatsName]) is { } stats)
-            quota.ShowIn(_tree, stats);
+        _new.Add(new NewQuota(limited.ToArray(), quota, null));
     }
 
     private void Add(ReadOnlySpan<byte> path, long count, long bytes)
@@ -106,4 +142,6 @@ internal sealed class QuotaTable
         for (; path.Length > 1; path = ZnodePath.ParentOf(path))
             Find(path)?.Add(_tree, count, bytes);
     }
+
+    private readonly record struct NewQuota(byte[] Path, Quota Quota, (long Count, long Bytes)? Usage);
 }

@@ -11,6 +11,9 @@ internal sealed class InFlightChanges
     private readonly Dictionary<byte[], PendingZnode> _znodes = new(ByteSequenceComparer.Instance);
     private readonly Dictionary<byte[], PendingZnode>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
     private readonly Dictionary<long, PendingSession> _sessions = [];
+
+    // By which entry a session closes: what it owns goes, without being noted znode by znode.
+    private readonly Dictionary<long, long> _closes = [];
     private readonly Dictionary<string, (long Next, long Zxid)> _counters = [];
     private readonly Dictionary<Guid, (long Number, long Zxid)> _siloBatches = [];
     private readonly Queue<(long Zxid, object Key)> _byZxid = new();
@@ -32,7 +35,7 @@ internal sealed class InFlightChanges
             path = ZnodePath.Root;
         if (_byPath.TryGetValue(path, out znode))
             return znode.Exists;
-        if (_state.Tree.Find(path) is not { } node)
+        if (_state.Tree.Find(path) is not { } node || IsGoing(node))
             return false;
         znode = new PendingZnode(
             true, node.Version, node.Aversion, node.CreatedChildren, node.ChildCount,
@@ -90,16 +93,23 @@ internal sealed class InFlightChanges
         _byZxid.Enqueue((zxid, silo));
     }
 
+    /// <summary>Whether a znode of the applied state goes with a session that closes, unless something else is noted of
+    /// it.</summary>
+    public bool IsGoing(Znode node) =>
+        _closes.Count > 0 && node.EphemeralOwner is not 0 and var owner && _closes.TryGetValue(owner, out long zxid)
+        && node.Czxid < zxid;
+
     /// <summary>The znodes that a session will own, in the order of their paths.</summary>
     public List<byte[]> EphemeralsOf(long sessionId)
     {
         var paths = new List<byte[]>();
         if (_state.Sessions.TryGetValue(sessionId, out var session))
         {
+            paths.EnsureCapacity(session.Ephemerals.Count);
             foreach (Znode node in session.Ephemerals)
             {
                 byte[] path = node.GetPath();
-                if (!_znodes.ContainsKey(path))
+                if (!IsGoing(node) && (_znodes.Count == 0 || !_znodes.ContainsKey(path)))
                     paths.Add(path);
             }
         }
@@ -108,7 +118,7 @@ internal sealed class InFlightChanges
             if (znode.Exists && znode.EphemeralOwner == sessionId)
                 paths.Add(path);
         }
-        paths.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+        Sort(paths);
         return paths;
     }
 
@@ -147,6 +157,29 @@ internal sealed class InFlightChanges
         return true;
     }
 
+    /// <summary>Takes note that a session closes, and takes along what it owns.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="ephemerals">What <see cref="EphemeralsOf"/> gave.</param>
+    /// <param name="zxid">The entry.</param>
+    public void CloseSession(long sessionId, List<byte[]> ephemerals, long zxid)
+    {
+        for (int first = 0, next; first < ephemerals.Count; first = next)
+        {
+            var parentPath = ZnodePath.ParentOf(ephemerals[first]);
+            for (next = first; next < ephemerals.Count && ZnodePath.ParentOf(ephemerals[next]).SequenceEqual(parentPath); next++)
+            {
+                if (_znodes.Count > 0 && _znodes.ContainsKey(ephemerals[next]))
+                    SetZnode(ephemerals[next], PendingZnode.None(zxid));
+            }
+            TryGetZnode(parentPath, out var parent);
+            parent.ChildCount -= next - first;
+            parent.Zxid = zxid;
+            SetZnode(parentPath, parent);
+        }
+        _closes[sessionId] = zxid;
+        SetSession(sessionId, new PendingSession(false, 0, default, zxid));
+    }
+
     /// <summary>From here on, changes can be taken back.</summary>
     public void BeginUndo() => _recordsUndo = true;
 
@@ -181,8 +214,11 @@ internal sealed class InFlightChanges
                 case byte[] path when _znodes.TryGetValue(path, out var znode) && znode.Zxid <= zxid:
                     _znodes.Remove(path);
                     break;
-                case long id when _sessions.TryGetValue(id, out var session) && session.Zxid <= zxid:
-                    _sessions.Remove(id);
+                case long id:
+                    if (_sessions.TryGetValue(id, out var session) && session.Zxid <= zxid)
+                        _sessions.Remove(id);
+                    if (_closes.TryGetValue(id, out long close) && close <= zxid)
+                        _closes.Remove(id);
                     break;
                 case string name when _counters.TryGetValue(name, out var counter) && counter.Zxid <= zxid:
                     _counters.Remove(name);
@@ -200,9 +236,23 @@ internal sealed class InFlightChanges
         EndUndo();
         _znodes.Clear();
         _sessions.Clear();
+        _closes.Clear();
         _counters.Clear();
         _siloBatches.Clear();
         _byZxid.Clear();
+    }
+
+    // What was made in turn, as most is, is in that order already.
+    private static void Sort(List<byte[]> paths)
+    {
+        for (int i = 1; i < paths.Count; i++)
+        {
+            if (paths[i - 1].AsSpan().SequenceCompareTo(paths[i]) > 0)
+            {
+                paths.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+                return;
+            }
+        }
     }
 
     private void EndUndo()

@@ -142,12 +142,12 @@ internal sealed class InFlightQuotas
     // What is applied, and what is in flight besides: the one walk that a new quota costs before it is in the log.
     private (long Count, long Bytes) Measure(ReadOnlySpan<byte> limited)
     {
-        var (count, bytes) = QuotaTable.Measure(_state.Tree, limited);
+        var (count, bytes) = QuotaTable.Measure(_state.Tree, limited, _changes.IsGoing);
         foreach (var (path, znode) in _changes.Znodes)
         {
             if (!path.AsSpan().StartsWith(limited) || (path.Length > limited.Length && path[limited.Length] != '/'))
                 continue;
-            if (_state.Tree.Find(path) is { } applied)
+            if (_state.Tree.Find(path) is { } applied && !_changes.IsGoing(applied))
             {
                 count--;
                 bytes -= applied.Data.Length;

@@ -238,7 +238,7 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
         _pending.SetZnode(parentPath, parent);
         if (Quotas.IsConcernedWith(path) && _pending.TryGetZnode(path, out var znode))
             Quotas.Delete(path, znode.DataLength, _header.Zxid);
-        _pending.SetZnode(path, new PendingZnode(false, 0, 0, 0, 0, [], 0, 0, _header.Zxid));
+        _pending.SetZnode(path, PendingZnode.None(_header.Zxid));
         _batch.WriteDelete(path);
     }
 
@@ -345,9 +345,13 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
         var ephemerals = _pending.EphemeralsOf(close.SessionId);
         var mark = _batch.BeginCloseSession(close.SessionId);
         foreach (byte[] path in ephemerals)
-            Delete(path);
+        {
+            if (Quotas.IsConcernedWith(path) && _pending.TryGetZnode(path, out var znode))
+                Quotas.Delete(path, znode.DataLength, _header.Zxid);
+            _batch.WriteDelete(path);
+        }
         _batch.EndList(mark, ephemerals.Count);
-        _pending.SetSession(close.SessionId, new PendingSession(false, 0, default, _header.Zxid));
+        _pending.CloseSession(close.SessionId, ephemerals, _header.Zxid);
         return ErrorCode.Ok;
     }
 

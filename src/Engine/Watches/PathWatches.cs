@@ -75,13 +75,14 @@ internal sealed class PathWatches
         if (watchers is HashSet<Watcher> several)
         {
             Count -= several.Count;
-            foreach (var watcher in several)
-                Fire(watcher, watched, telling);
+            telling.To(several, watched);
         }
         else
         {
             Count--;
-            Fire((Watcher)watchers, watched, telling);
+            var watcher = (Watcher)watchers;
+            watcher.Watched.Remove(watched);
+            telling.To(watcher);
         }
     }
 
@@ -91,20 +92,9 @@ internal sealed class PathWatches
         if (Count == 0 || !_byPath.TryGetValue(path, out object? watchers))
             return;
         if (watchers is HashSet<Watcher> several)
-        {
-            foreach (var watcher in several)
-                telling.To(watcher);
-        }
+            telling.To(several, spent: null);
         else
-        {
             telling.To((Watcher)watchers);
-        }
-    }
-
-    private static void Fire(Watcher watcher, WatchedPath watched, scoped in Telling telling)
-    {
-        watcher.Watched.Remove(watched);
-        telling.To(watcher);
     }
 
     private static bool Contains(object watchers, Watcher watcher) =>

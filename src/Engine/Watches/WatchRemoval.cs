@@ -6,17 +6,18 @@ public sealed class WatchRemoval
 {
     private readonly WatchTable _table;
     private readonly Watcher _watcher;
-    private HashSet<WatchedPath>.Enumerator _left;
+    private readonly WatchedPathSet _watched;
+    private int _position;
 
-    internal WatchRemoval(WatchTable table, Watcher watcher, HashSet<WatchedPath> watched)
+    internal WatchRemoval(WatchTable table, Watcher watcher, WatchedPathSet watched)
     {
         _table = table;
         _watcher = watcher;
-        _left = watched.GetEnumerator();
+        _watched = watched;
     }
 
     /// <summary>Drops the next watches.</summary>
     /// <param name="most">How many at the most.</param>
     /// <returns>Whether there may be more.</returns>
-    public bool GoOn(int most) => _table.Remove(_watcher, ref _left, most);
+    public bool GoOn(int most) => _table.Remove(_watcher, _watched, ref _position, most);
 }

@@ -16,7 +16,7 @@ public sealed class WatchTable
     private readonly PathWatches _children = new(WatchKind.Children);
     private readonly PathWatches _persistent = new(WatchKind.Persistent);
     private readonly PathWatches _recursive = new(WatchKind.Recursive);
-    private Queue<HeldEvent>? _held;
+    private readonly HeldTellings _held = new();
     private long _tellings;
 
     /// <summary>How many watches are set. A persistent one counts twice, as in ZooKeeper: for data and for children.</summary>
@@ -54,26 +54,31 @@ public sealed class WatchTable
         {
             var watched = watcher.Watched;
             // What fires from now on is looked for in vain, and does not change what is gone through.
-            watcher.Watched = [];
+            watcher.Watched = new WatchedPathSet();
             return new WatchRemoval(this, watcher, watched);
         }
     }
 
-    /// <summary>Lists the paths whose data somebody watches; a path may come twice.</summary>
-    /// <remarks>ZooKeeper's wchs, wchc and wchp do not tell of watches of children.</remarks>
+    /// <summary>Lists the next of the paths whose data somebody watches; a path may come twice.</summary>
+    /// <remarks>ZooKeeper's wchs, wchc and wchp do not tell of watches of children. In pieces, since everybody who sets a
+    /// watch waits for one: what is watched from the first to the last is listed.</remarks>
     /// <param name="watcher">Who watches.</param>
+    /// <param name="position">How far the list goes so far; 0 to begin with.</param>
+    /// <param name="most">How many watches to look at.</param>
     /// <param name="paths">What they are added to; not to be written to.</param>
-    public void ListDataWatches(Watcher watcher, List<byte[]> paths)
+    /// <returns>Whether there may be more.</returns>
+    public bool ListDataWatches(Watcher watcher, ref int position, int most, List<byte[]> paths)
     {
-        // Not under the lock, which everybody waits for who sets a watch.
-        paths.EnsureCapacity(paths.Count + watcher.Watched.Count);
         lock (_lock)
         {
-            foreach (var watched in watcher.Watched)
+            for (; most > 0; most--)
             {
-                if (watched.Kind != WatchKind.Children)
-                    paths.Add(watched.Path);
+                if (!watcher.Watched.MoveNext(ref position, out var watched))
+                    return false;
+                if (watched.Value.Kind != WatchKind.Children)
+                    paths.Add(watched.Value.Path);
             }
+            return true;
         }
     }
 
@@ -94,22 +99,19 @@ public sealed class WatchTable
             Add(KindOf(kind), path, watcher);
     }
 
+    /// <summary>Whether there are events that are not told yet: <see cref="TellHeld"/> tells them.</summary>
+    internal bool HoldsEvents => _held.AreKept;
+
     /// <summary>Keeps back the events from here on, until <see cref="TellHeld"/> has told all of them.</summary>
-    internal void Hold() => _held = new Queue<HeldEvent>();
+    internal void Hold() => _held.Keep();
 
     /// <summary>Tells events that were kept back, in their order.</summary>
     /// <param name="most">How many at the most.</param>
     /// <returns>Whether none is left.</returns>
     internal bool TellHeld(int most)
     {
-        for (; _held is not null && most > 0; most--)
-        {
-            if (_held.TryDequeue(out var held))
-                held.Tell();
-            else
-                _held = null;
-        }
-        return _held is null;
+        lock (_lock)
+            return _held.GoOn(most);
     }
 
     /// <param name="path">The znode that was created.</param>
@@ -143,13 +145,17 @@ public sealed class WatchTable
             TellOfData(TellingOf(WatchEventType.NodeDataChanged, path, zxid, acl));
     }
 
-    internal bool Remove(Watcher watcher, ref HashSet<WatchedPath>.Enumerator left, int most)
+    internal bool Remove(Watcher watcher, WatchedPathSet watched, ref int position, int most)
     {
         lock (_lock)
         {
-            for (; most > 0 && left.MoveNext(); most--)
-                Of(left.Current.Kind).Forget(left.Current.Path, watcher);
-            return most == 0;
+            for (; most > 0; most--)
+            {
+                if (!watched.MoveNext(ref position, out var watch))
+                    return false;
+                Of(watch.Value.Kind).Forget(watch.Value.Path, watcher);
+            }
+            return true;
         }
     }
 

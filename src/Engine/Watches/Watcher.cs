@@ -6,7 +6,7 @@ namespace Coordination.Engine.Watches;
 public abstract class Watcher
 {
     /// <summary>The watches it has set, so that they can all go with it; guarded by the table that they are in.</summary>
-    internal HashSet<WatchedPath> Watched { get; set; } = [];
+    internal WatchedPathSet Watched { get; set; } = new();
 
     /// <summary>The number of the last event that reached it, told or not; guarded by that table too.</summary>
     internal long LastTelling { get; set; }

@@ -6,11 +6,12 @@ using Coordination.Grains.Sessions;
 namespace Coordination.Gateway.FourLetterWords;
 
 /// <summary>Lists what may be a million things: watches, and ephemeral znodes by session.</summary>
-/// <remarks>None holds a lock for longer than it takes to copy references to what one connection or session has. So a
-/// listing is of no one moment; neither is ZooKeeper's.</remarks>
+/// <remarks>None holds a lock for longer than it takes to copy some thousand references, or those to what one session owns.
+/// So a listing is of no one moment; neither is ZooKeeper's.</remarks>
 public sealed class ServerListings(ConnectionTable connections, SessionTracker tracker, Replica replica)
 {
     private const int PathsAtOnce = 64;
+    private const int WatchesAtOnce = 2048;
 
     /// <summary>The connections.</summary>
     public IEnumerable<ConnectionFigures> Connections() =>
@@ -75,7 +76,7 @@ public sealed class ServerListings(ConnectionTable connections, SessionTracker t
         foreach (var connection in Sessions())
         {
             paths.Clear();
-            replica.State.Watches.ListDataWatches(connection, paths);
+            ListDataWatches(connection, paths);
             paths.Sort(static (one, other) => one.AsSpan().SequenceCompareTo(other));
             if (paths.Count > 0)
                 yield return new(connection.Session.Id, DistinctTexts(paths));
@@ -90,7 +91,7 @@ public sealed class ServerListings(ConnectionTable connections, SessionTracker t
         foreach (var connection in Sessions())
         {
             paths.Clear();
-            replica.State.Watches.ListDataWatches(connection, paths);
+            ListDataWatches(connection, paths);
             all.AddRange(paths.Select(path => (path, connection.Session.Id)));
         }
         all.Sort(static (one, other) =>
@@ -119,6 +120,19 @@ public sealed class ServerListings(ConnectionTable connections, SessionTracker t
             watching.UnionWith(sessions);
         }
         return (watching.Count, paths, watches);
+    }
+
+    // In pieces: everybody who sets a watch waits for each of them, and one connection may have a million.
+    private void ListDataWatches(SessionConnection connection, List<byte[]> paths)
+    {
+        int position = 0;
+        bool isMore = true;
+        while (isMore)
+        {
+            paths.EnsureCapacity(paths.Count + WatchesAtOnce);
+            isMore = replica.State.Watches.ListDataWatches(connection, ref position, WatchesAtOnce, paths);
+            Thread.Yield();
+        }
     }
 
     private IEnumerable<SessionConnection> Sessions() =>

@@ -64,14 +64,19 @@ public sealed class Replica
     public Task WhenSettledAsync(CancellationToken cancellationToken) =>
         Volatile.Read(ref _settled)?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
 
-    /// <summary>Begins to apply an entry in pieces; the caller holds the lock for writing.</summary>
-    internal LongApplication Begin(in LogEntry entry, List<ChangeResult> results)
+    /// <summary>Applies an entry, or begins to where that would take long; the caller holds the lock for writing.</summary>
+    /// <returns>What is left to be done, and ended by <see cref="End"/>; null where all is.</returns>
+    internal LongApplication? Apply(in LogEntry entry, List<ChangeResult> results)
     {
-        Volatile.Write(ref _settled, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        return State.Begin(entry, results);
+        var rest = State.Begin(entry, results);
+        if (rest is null)
+            Volatile.Write(ref _lastZxid, State.LastZxid);
+        else
+            Volatile.Write(ref _settled, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        return rest;
     }
 
-    /// <summary>Ends what <see cref="Begin"/> began; the caller holds the lock for writing.</summary>
+    /// <summary>Ends what <see cref="Apply"/> began; the caller holds the lock for writing.</summary>
     internal void End(LongApplication application)
     {
         application.End();
@@ -79,13 +84,6 @@ public sealed class Replica
         var settled = _settled!;
         Volatile.Write(ref _settled, null);
         settled.SetResult();
-    }
-
-    /// <summary>Applies one entry; the caller holds the lock for writing.</summary>
-    internal void Apply(in LogEntry entry, List<ChangeResult> results)
-    {
-        State.Apply(entry, results);
-        Volatile.Write(ref _lastZxid, State.LastZxid);
     }
 
     /// <summary>Ends the application of a row, outside the lock.</summary>

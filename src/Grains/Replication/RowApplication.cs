@@ -16,6 +16,9 @@ internal sealed class RowApplication(Replica replica, LogRow row, List<ChangeRes
     /// <summary>Whether an entry is applied in part.</summary>
     public bool IsWithinAnEntry => _long is not null;
 
+    /// <inheritdoc cref="LongApplication.Count"/>
+    public void Count() => _long?.Count();
+
     /// <summary>Applies the next entries, or a part of one; the caller holds the replica's lock for writing.</summary>
     /// <param name="most">How many entries, or changes of one.</param>
     /// <returns>Whether the row is applied.</returns>
@@ -51,15 +54,9 @@ internal sealed class RowApplication(Replica replica, LogRow row, List<ChangeRes
             {
                 if (!reader.TryRead(out var entry))
                     return true;
-                if (!LongApplication.IsLong(entry))
-                {
-                    replica.Apply(entry, results);
-                }
-                else if (entry.Header.Zxid > replica.LastZxid)
-                {
-                    _long = replica.Begin(entry, results);
+                _long = replica.Apply(entry, results);
+                if (_long is not null)
                     return false;
-                }
             }
             return false;
         }

@@ -187,6 +187,7 @@ public sealed class WritePipeline : IDisposable
             _replica.Lock.LetReadersIn();
             lock (_gate)
             {
+                application.Count();
                 using (_replica.Lock.EnterWrite())
                     isApplied = application.GoOn(ChangesAtOnce);
                 if (isApplied)
@@ -320,9 +321,8 @@ public sealed class WritePipeline : IDisposable
         // An entry that begins an epoch has no request: it is applied with the first, be it refused, that rests on it.
         while (_replica.LastZxid < item.Verdict.Zxid && reader.TryRead(out var entry))
         {
-            if (LongApplication.IsLong(entry))
-                return _replica.Begin(entry, _results);
-            _replica.Apply(entry, _results);
+            if (_replica.Apply(entry, _results) is { } rest)
+                return rest;
         }
         return null;
     }
@@ -337,6 +337,7 @@ public sealed class WritePipeline : IDisposable
             lock (_gate)
             {
                 CloseRoom();
+                application.Count();
                 using (_replica.Lock.EnterWrite())
                 {
                     isDone = application.GoOn(ChangesAtOnce);

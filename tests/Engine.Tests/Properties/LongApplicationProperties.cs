@@ -82,7 +82,7 @@ public sealed class LongApplicationProperties(ITestOutputHelper output)
             }
             string[] before = Array.ConvertAll(s_paths, Show);
             int told = Watcher.Told.Count;
-            var application = State.Begin(entry, Results);
+            var application = State.BeginInPieces(entry, Results);
             bool isDone;
             do
             {
