@@ -121,6 +121,9 @@ public sealed class CoordinationState
         _unsettledAcls = null;
     }
 
+    // The list of what it owns goes with the session, rather than one after the other.
+    internal void DisownAll(long sessionId) => _sessions[sessionId].OwnedEphemerals = null;
+
     internal void EndSession(long id)
     {
         _sessions.Remove(id);
@@ -208,6 +211,7 @@ public sealed class CoordinationState
                 _listener?.SessionAttached(session);
                 break;
             case EntryKind.CloseSession:
+                DisownAll(change.SessionId);
                 foreach (var deletion in change.Items)
                     Delete(deletion.Path.Span, header.Zxid);
                 EndSession(change.SessionId);
@@ -293,7 +297,7 @@ public sealed class CoordinationState
             return;
         }
         EphemeralCount--;
-        _sessions[node.EphemeralOwner].OwnedEphemerals!.Remove(node);
+        _sessions[node.EphemeralOwner].OwnedEphemerals?.Remove(node);
     }
 
     private Znode NodeAt(ReadOnlySpan<byte> path) =>

@@ -28,7 +28,11 @@ public sealed class LongApplication
         _results = results;
         _results.Clear();
         _changes = entry.Change.Items.GetEnumerator();
-        _closedSession = entry.Change.Kind == EntryKind.CloseSession ? entry.Change.SessionId : 0;
+        if (entry.Change.Kind == EntryKind.CloseSession)
+        {
+            _closedSession = entry.Change.SessionId;
+            _state.DisownAll(_closedSession);
+        }
         _state.Watches.Hold();
     }
 

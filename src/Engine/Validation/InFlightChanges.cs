@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Coordination.Engine.Tree;
 
@@ -47,14 +48,19 @@ internal sealed class InFlightChanges
     {
         if (path.IsEmpty)
             path = ZnodePath.Root;
-        ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_byPath, path, out bool there);
-        if (!there || _recordsUndo || slot.Zxid != znode.Zxid)
+        ref var slot = ref CollectionsMarshal.GetValueRefOrNullRef(_byPath, path);
+        if (Unsafe.IsNullRef(ref slot))
+        {
+            byte[] key = path.ToArray();
+            _znodes.Add(key, znode);
+            Note(key, null, znode.Zxid);
+            return;
+        }
+        // What an entry has changed once, it need not note again: the parent of all that a multi creates, above all.
+        if (slot.Zxid != znode.Zxid)
         {
             _byPath.TryGetValue(path, out byte[]? key, out _);
-            if (_recordsUndo)
-                _undo.Add((key!, there ? slot : null));
-            else
-                _byZxid.Enqueue((znode.Zxid, key!));
+            Note(key!, slot, znode.Zxid);
         }
         slot = znode;
     }
@@ -183,11 +189,11 @@ internal sealed class InFlightChanges
     /// <summary>From here on, changes can be taken back.</summary>
     public void BeginUndo() => _recordsUndo = true;
 
-    /// <summary>Keeps what changed since <see cref="BeginUndo"/>.</summary>
-    public void Keep()
+    /// <summary>Keeps what changed since <see cref="BeginUndo"/>, all by one entry.</summary>
+    public void Keep(long zxid)
     {
         foreach (var (path, _) in _undo)
-            _byZxid.Enqueue((_znodes[path].Zxid, path));
+            _byZxid.Enqueue((zxid, path));
         EndUndo();
     }
 
@@ -240,6 +246,14 @@ internal sealed class InFlightChanges
         _counters.Clear();
         _siloBatches.Clear();
         _byZxid.Clear();
+    }
+
+    private void Note(byte[] path, PendingZnode? before, long zxid)
+    {
+        if (_recordsUndo)
+            _undo.Add((path, before));
+        else
+            _byZxid.Enqueue((zxid, path));
     }
 
     // What was made in turn, as most is, is in that order already.

@@ -175,8 +175,10 @@ internal sealed class InFlightQuotas
     {
         if (_recordsUndo)
         {
-            byte[] key = path.ToArray();
-            _undo.Add((key, _quotas.TryGetValue(key, out var before) ? before : null));
+            bool isThere = _byPath.TryGetValue(path, out byte[]? key, out var before);
+            // What an entry has changed once, it need not note again.
+            if (!isThere || before.Zxid != quota.Zxid)
+                _undo.Add((key ?? path.ToArray(), isThere ? before : null));
         }
         _byPath[path] = quota;
     }

@@ -9,7 +9,7 @@ public sealed partial class WriteValidator
 {
     private ErrorCode DeleteTree(DeleteTreeOperation delete, Caller caller)
     {
-        var error = CheckDelete(delete.Path, delete.Version, caller, out _);
+        var error = CheckDelete(delete.Path, delete.Version, caller, out _, out _);
         if (error != ErrorCode.Ok)
             return error;
         if (!_pending.TryListTree(delete.Path, DeleteTreeOperation.MostZnodes, DeleteTreeOperation.MostPathBytes, out var paths))
@@ -21,7 +21,11 @@ public sealed partial class WriteValidator
         paths.Sort(static (a, b) => b.AsSpan().SequenceCompareTo(a));
         var mark = _batch.BeginMulti();
         foreach (byte[] path in paths)
-            Delete(path);
+        {
+            _pending.TryGetZnode(path, out var znode);
+            _pending.TryGetZnode(ZnodePath.ParentOf(path), out var parent);
+            Delete(path, znode, parent);
+        }
         _batch.EndList(mark, paths.Count);
         return ErrorCode.Ok;
     }

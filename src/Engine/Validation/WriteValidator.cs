@@ -142,7 +142,7 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
                 changes++;
             failedOperation++;
         }
-        _pending.Keep();
+        _pending.Keep(_header.Zxid);
         Quotas.Keep();
         _batch.EndList(mark, changes);
         return ErrorCode.Ok;
@@ -206,21 +206,22 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
 
     private ErrorCode Delete(DeleteOperation delete, Caller caller)
     {
-        var error = CheckDelete(delete.Path, delete.Version, caller, out var znode);
+        var error = CheckDelete(delete.Path, delete.Version, caller, out var znode, out var parent);
         if (error != ErrorCode.Ok)
             return error;
         if (znode.ChildCount > 0)
             return ErrorCode.NotEmpty;
-        Delete(delete.Path);
+        Delete(delete.Path, znode, parent);
         return ErrorCode.Ok;
     }
 
-    private ErrorCode CheckDelete(ReadOnlySpan<byte> path, int version, Caller caller, out PendingZnode znode)
+    private ErrorCode CheckDelete(
+        ReadOnlySpan<byte> path, int version, Caller caller, out PendingZnode znode, out PendingZnode parent)
     {
-        znode = default;
+        znode = parent = default;
         if (!path.Contains((byte)'/') || path.Contains((byte)0) || ZnodePath.IsSpecial(path))
             return ErrorCode.BadArguments;
-        if (!_pending.TryGetZnode(ZnodePath.ParentOf(path), out var parent))
+        if (!_pending.TryGetZnode(ZnodePath.ParentOf(path), out parent))
             return ErrorCode.NoNode;
         if (!AccessRules.Allows(parent.Acls, Permissions.Delete, caller.Identities))
             return ErrorCode.NoAuth;
@@ -229,14 +230,12 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
         return IsExpected(version, znode.Version) ? ErrorCode.Ok : ErrorCode.BadVersion;
     }
 
-    private void Delete(ReadOnlySpan<byte> path)
+    private void Delete(ReadOnlySpan<byte> path, in PendingZnode znode, PendingZnode parent)
     {
-        var parentPath = ZnodePath.ParentOf(path);
-        _pending.TryGetZnode(parentPath, out var parent);
         parent.ChildCount--;
         parent.Zxid = _header.Zxid;
-        _pending.SetZnode(parentPath, parent);
-        if (Quotas.IsConcernedWith(path) && _pending.TryGetZnode(path, out var znode))
+        _pending.SetZnode(ZnodePath.ParentOf(path), parent);
+        if (Quotas.IsConcernedWith(path))
             Quotas.Delete(path, znode.DataLength, _header.Zxid);
         _pending.SetZnode(path, PendingZnode.None(_header.Zxid));
         _batch.WriteDelete(path);
@@ -251,7 +250,8 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
         // What is in flight for it, be it only a child, is a use.
         if (znode.Zxid != 0 || !VanishingZnodes.IsUnused(state.Tree.Find(remove.Path)!, _header.Time))
             return ErrorCode.BadVersion;
-        Delete(remove.Path);
+        _pending.TryGetZnode(ZnodePath.ParentOf(remove.Path), out var parent);
+        Delete(remove.Path, znode, parent);
         return ErrorCode.Ok;
     }
 

@@ -99,6 +99,9 @@ public sealed class WatchTable
             Add(KindOf(kind), path, watcher);
     }
 
+    // Asked without the lock: watches are set under the replica's lock for reading, entries applied under that for writing.
+    private bool IsEmpty => _data.Count + _children.Count + _persistent.Count + _recursive.Count == 0;
+
     /// <summary>Whether there are events that are not told yet: <see cref="TellHeld"/> tells them.</summary>
     internal bool HoldsEvents => _held.AreKept;
 
@@ -121,6 +124,8 @@ public sealed class WatchTable
     /// <param name="parentAcl">The parent's ACL.</param>
     internal void Created(ReadOnlySpan<byte> path, long zxid, Acl[]? acl, Acl[]? parentAcl)
     {
+        if (IsEmpty)
+            return;
         lock (_lock)
         {
             TellOfData(TellingOf(WatchEventType.NodeCreated, path, zxid, acl));
@@ -130,6 +135,8 @@ public sealed class WatchTable
 
     internal void Deleted(ReadOnlySpan<byte> path, long zxid, Acl[]? acl, Acl[]? parentAcl)
     {
+        if (IsEmpty)
+            return;
         lock (_lock)
         {
             var end = TellingOf(WatchEventType.NodeDeleted, path, zxid, acl);
@@ -141,6 +148,8 @@ public sealed class WatchTable
 
     internal void DataChanged(ReadOnlySpan<byte> path, long zxid, Acl[]? acl)
     {
+        if (IsEmpty)
+            return;
         lock (_lock)
             TellOfData(TellingOf(WatchEventType.NodeDataChanged, path, zxid, acl));
     }

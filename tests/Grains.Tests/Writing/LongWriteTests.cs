@@ -1,6 +1,7 @@
 using Coordination.Engine;
 using Coordination.Engine.Quotas;
 using Coordination.Engine.Requests;
+using Coordination.Engine.Watches;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Tests.Hosting;
 using Coordination.Grains.Tests.Logs;
@@ -40,6 +41,47 @@ public sealed class LongWriteTests : IAsyncLifetime
         }
         await done.CancelAsync();
         Assert.True(await looking, "nobody ever looked at the state while a multi was applied");
+    }
+
+    [Fact]
+    public async Task ReadersLookAtTheStateWhileANewQuotaIsCounted()
+    {
+        const string Limits = "/zookeeper/quota/many/zookeeper_limits";
+        foreach (string path in new[] { "/beside", "/many", "/zookeeper/quota/many" })
+            await _writer.WriteAsync(Writes.Create(path));
+        await _writer.WriteAsync(Writes.Multi([.. Paths(Many).Select(path => Writes.Create(path))]));
+        using var done = new CancellationTokenSource();
+        var looking = Task.Run(() => LookBetween(_writer.Replica, done.Token));
+        for (int round = 0; round < MostRounds && !looking.IsCompleted; round++)
+        {
+            await _writer.WriteAsync(Writes.Create(Limits, "count=-1,bytes=-1"));
+            await _writer.WriteAsync(Writes.Delete(Limits));
+        }
+        await done.CancelAsync();
+        Assert.True(await looking, "nobody ever looked at the state while it was counted");
+    }
+
+    [Fact]
+    public async Task ReadersLookAtTheStateWhileACrowdIsTold()
+    {
+        await _writer.WriteAsync(Writes.Create("/beside"));
+        await _writer.WriteAsync(Writes.Create("/watched"));
+        var watchers = Enumerable.Range(0, 2 * Many).Select(static _ => new CountingWatcher()).ToArray();
+        using (_writer.Replica.Lock.EnterRead())
+        {
+            foreach (var watcher in watchers)
+                _writer.Replica.State.Watches.Add(WatchKind.Persistent, "/watched"u8, watcher);
+        }
+        using var done = new CancellationTokenSource();
+        var looking = Task.Run(() => LookBetween(_writer.Replica, done.Token));
+        int rounds = 0;
+        for (; rounds < MostRounds && !looking.IsCompleted; rounds++)
+        {
+            Assert.Equal(ErrorCode.Ok, (await _writer.WriteAsync(Writes.Set("/watched", "x"))).Error);
+            Assert.All(watchers, watcher => Assert.Equal(rounds + 1, watcher.Told));
+        }
+        await done.CancelAsync();
+        Assert.True(await looking, "nobody ever looked at the state while a crowd was told");
     }
 
     [Fact]
@@ -147,6 +189,13 @@ public sealed class LongWriteTests : IAsyncLifetime
             }
         }
         return false;
+    }
+
+    private sealed class CountingWatcher : Watcher
+    {
+        public int Told { get; private set; }
+
+        public override void Notify(in WatchEvent watchEvent) => Told++;
     }
 
     private sealed class RoomListener : IQuotaListener
