@@ -20,7 +20,8 @@ public interface ICheckpoint : IAsyncDisposable
     /// microseconds, and other work should get its turn.</param>
     /// <param name="cancellationToken">Heeded before the transaction begins.</param>
     /// <returns>False, with nothing done, when the checkpoint is not at the delta's base: another silo moved it,
-    /// or an earlier call with this delta did.</returns>
+    /// or an earlier call with this delta did. Nor is anything done where silos share the database, and it has been restored
+    /// to a state that has not got the row that the delta ends with.</returns>
     /// <exception cref="LogUnavailableException">Nothing was done, and a later try may succeed: the disk is full.</exception>
     /// <exception cref="LogCorruptException">A row that the delta changes is not there, or the file is damaged.</exception>
     ValueTask<bool> AdvanceAsync(CheckpointDelta delta, CancellationToken cancellationToken);

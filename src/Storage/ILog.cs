@@ -55,7 +55,8 @@ public interface ILog : IAsyncDisposable
     /// last row where it alone takes more; 1 for an empty log.</returns>
     ValueTask<long> FindFirstOfLastAsync(long bytes, CancellationToken cancellationToken);
 
-    /// <summary>Forgets rows before <paramref name="firstKept"/>, a bounded number at a time; the last row stays.</summary>
+    /// <summary>Forgets rows before <paramref name="firstKept"/>, a bounded number at a time; the last row stays, and so does,
+    /// where the checkpoint is in the same database, whatever is not in the checkpoint.</summary>
     /// <returns>Whether there are more to forget.</returns>
     /// <exception cref="LogUnavailableException">Nothing was forgotten, and a later try may succeed.</exception>
     /// <exception cref="LogCorruptException">The log can no longer be trusted; the silo must stop.</exception>

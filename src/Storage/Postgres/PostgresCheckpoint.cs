@@ -85,12 +85,14 @@ internal sealed class PostgresCheckpoint(PostgresConnections connections) : IChe
             : throw new LogCorruptException("the row of the table checkpoint_state is missing");
     }
 
+    // What was folded was read from the log a while ago: the database may have been restored since, from before it was written.
     private static async Task<bool> TryMoveAsync(NpgsqlConnection connection, CheckpointDelta delta)
     {
         const string text =
             """
             UPDATE checkpoint_state SET position = $1, zxid = $2, checksum = $3, epoch = $4, format_level = $5
             WHERE position = $6 AND zxid = $7 AND checksum = $8
+              AND EXISTS (SELECT FROM log WHERE log.position = $1 AND log.checksum = $3)
             """;
         await using (var asynchronous = new NpgsqlCommand("SET LOCAL synchronous_commit = off", connection))
             await asynchronous.ExecuteNonQueryAsync();

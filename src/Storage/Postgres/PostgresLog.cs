@@ -109,11 +109,13 @@ internal sealed class PostgresLog : ILog
     /// <inheritdoc/>
     public ValueTask<bool> TrimAsync(long firstKept, CancellationToken cancellationToken)
     {
-        // The last row stays: what is appended next is chained to it. Several silos trim one after the other.
+        // The last row stays: what is appended next is chained to it. Several silos trim one after the other. What the
+        // checkpoint has not, stays, whoever may believe that it has: the database may have been restored since he looked.
         const string text =
             """
             WITH bounds AS (
-              SELECT least($1, max(position)) AS first_kept FROM log),
+              SELECT least($1, (SELECT max(position) FROM log), checkpoint_state.position + 1) AS first_kept
+              FROM checkpoint_state),
             turn AS (
               SELECT forgotten_position FROM log_state FOR UPDATE),
             candidates AS (

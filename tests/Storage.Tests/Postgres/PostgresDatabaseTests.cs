@@ -40,19 +40,39 @@ public sealed class PostgresDatabaseTests(PostgresFixture fixture)
         await using var database = await OpenAsync(_cluster);
         var change = Changes.Put("/taier");
         change.Data = "höchst"u8.ToArray();
-        var delta = new CheckpointDelta
-        {
-            Base = Genesis.State,
-            Target = Changes.Next(Genesis.State),
-            Znodes = [change],
-            Sessions = new Dictionary<long, SessionRecord?>(),
-            Counters = new Dictionary<string, long>(),
-            SiloBatches = new Dictionary<Guid, long?>(),
-        };
-        Assert.True(await database.Checkpoint.AdvanceAsync(delta, default));
+        var tail = await database.Log.AppendAsync(default, "one");
+        Assert.True(await database.Checkpoint.AdvanceAsync(DeltaTo(tail, change), default));
         Assert.Equal(
             "höchst",
             Encoding.UTF8.GetString((byte[])(await QueryAsync("SELECT data FROM znode WHERE path = '/taier'"))!));
+    }
+
+    /// <summary>What a silo has read is not in the log any more, once that was restored to an older state.</summary>
+    [Fact]
+    public async Task TheCheckpointIsNotMovedToWhatTheLogHasNot()
+    {
+        await using var database = await OpenAsync(_cluster);
+        var first = await database.Log.AppendAsync(default, "one");
+        var second = await database.Log.AppendAsync(first, "two");
+        Assert.False(await database.Checkpoint.AdvanceAsync(DeltaTo(LogRows.After(first, "another").AsTail()), default));
+        Assert.False(await database.Checkpoint.AdvanceAsync(DeltaTo(LogRows.After(second, "three").AsTail()), default));
+        Assert.Equal(Genesis.State, await database.Checkpoint.ReadStateAsync(default));
+        Assert.True(await database.Checkpoint.AdvanceAsync(DeltaTo(second), default));
+    }
+
+    /// <summary>A silo that has seen the checkpoint further on goes by that, after a restore too.</summary>
+    [Fact]
+    public async Task NothingIsForgottenThatTheCheckpointHasNot()
+    {
+        await using var database = await OpenAsync(_cluster);
+        var fourth = await database.Log.AppendAsync(default, "one", "two", "three", "four");
+        await database.Log.AppendAsync(fourth, "five", "six", "seven");
+        await database.Log.TrimAllAsync(7);
+        Assert.Equal(1, await database.Log.ReadFirstPositionAsync(default));
+        Assert.True(await database.Checkpoint.AdvanceAsync(DeltaTo(fourth), default));
+        await database.Log.TrimAllAsync(7);
+        Assert.Equal(["five", "six", "seven"], (await database.Log.ReadAllAsync(fourth)).Texts());
+        Assert.Equal(5, await database.Log.ReadFirstPositionAsync(default));
     }
 
     [Fact]
@@ -98,6 +118,16 @@ public sealed class PostgresDatabaseTests(PostgresFixture fixture)
     [InlineData("Host=127.0.0.1;Port=abc")]
     public async Task AWrongConnectionStringIsToldAtTheStart(string wrong) => await Assert.ThrowsAsync<DatabaseException>(
         () => PostgresDatabase.OpenAsync(wrong, _cluster, Genesis.State, Genesis.Znodes(), default));
+
+    private static CheckpointDelta DeltaTo(LogTail tail, params ZnodeChange[] znodes) => new()
+    {
+        Base = Genesis.State,
+        Target = Genesis.State with { Position = tail.Position, Zxid = tail.LastZxid, Checksum = tail.Checksum },
+        Znodes = znodes,
+        Sessions = new Dictionary<long, SessionRecord?>(),
+        Counters = new Dictionary<string, long>(),
+        SiloBatches = new Dictionary<Guid, long?>(),
+    };
 
     private Task<PostgresDatabase> OpenAsync(string cluster) => PostgresDatabase.OpenAsync(
         fixture.Server.ConnectionString, cluster, Genesis.State, Genesis.Znodes(), default);
