@@ -40,7 +40,7 @@ public sealed class LogGrain(WritePipeline pipeline, ILog log, Replica replica, 
     public async Task<WriteBatchReply> AppendAsync(WriteBatch batch)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Requests.Length, MostBatchBytes, nameof(batch));
-        var handedOver = new HandedOverBatch(batch.Silo, batch.Number, batch.Requests);
+        var handedOver = new HandedOverBatch(batch.Silo, batch.Number, batch.Seen, batch.Requests);
         await pipeline.WaitForRoomAsync(CancellationToken.None);
         pipeline.Submit(handedOver.Requests);
         await handedOver.Completed;

@@ -57,6 +57,9 @@ public sealed class JuteBuffer : IDisposable
     public void WriteIntAt(int position, int value) =>
         BinaryPrimitives.WriteInt32BigEndian(_bytes.AsSpan(position, 4), value);
 
+    /// <summary>Writes a <c>byte</c> over one written before at <paramref name="position"/>.</summary>
+    public void WriteByteAt(int position, byte value) => _bytes[position] = value;
+
     /// <summary>Writes a <c>long</c> over one written before at <paramref name="position"/>.</summary>
     public void WriteLongAt(int position, long value) =>
         BinaryPrimitives.WriteInt64BigEndian(_bytes.AsSpan(position, 8), value);

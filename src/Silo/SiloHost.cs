@@ -1,4 +1,3 @@
-using Coordination.Engine.Log;
 using Coordination.Engine.Quotas;
 using Coordination.Gateway;
 using Coordination.Gateway.Authentication;
@@ -35,6 +34,11 @@ internal static class SiloHost
         };
         var replica = await ReplicaLoader.LoadAsync(
             identity, store.Log, store.Checkpoint, tracker, CancellationToken.None);
+        if (replica.State.FormatLevel > options.FormatLevel)
+        {
+            throw new OptionException(
+                $"the log has the format level {replica.State.FormatLevel}, --format-level lets it have {options.FormatLevel}");
+        }
 
         // Empty: the other builders watch the working folder for settings, and so see every write to the data in it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -98,6 +102,7 @@ internal static class SiloHost
         services.AddSingleton(store.Checkpoint);
         services.AddSingleton(store.Notices);
         services.AddSingleton(replica);
+        services.AddSingleton(new FormatLevelLimit(options.FormatLevel));
         services.AddSingleton(tracker);
         services.AddSingleton(new SessionLimits(options.MinSessionTimeout, options.MaxSessionTimeout));
         services.AddSingleton(new CheckpointPace { KeptBytes = options.LogRetention });
@@ -129,6 +134,8 @@ internal static class SiloHost
         services.AddSingleton<SessionBackstop>();
         services.AddSingleton<SessionExpiry>();
         services.AddSingleton<Sweeper>();
+        services.AddSingleton(new ForgettingPace());
+        services.AddSingleton<SiloForgetter>();
         services.AddSingleton<MemoryMonitor>();
         services.AddSingleton<SiloService>();
         services.AddHostedService(provider => provider.GetRequiredService<SiloService>());
@@ -146,7 +153,7 @@ internal static class SiloHost
         }
         var lease = new SiloLease(options.SiloLease);
         long asked = tracker.Now;
-        var entry = new SiloEntry(replica.Identity, options.AdvertisedClientAddress, options.PeerType, LogFormat.CurrentLevel);
+        var entry = new SiloEntry(replica.Identity, options.AdvertisedClientAddress, options.PeerType, options.FormatLevel);
         int number = await database.Silos.EnterAsync(entry, CancellationToken.None);
         tracker.ServeUntil(lease.EndOfService(asked));
         // From here on: that the database goes away before the first look at it must not count against anybody.

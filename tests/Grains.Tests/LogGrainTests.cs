@@ -1,11 +1,14 @@
 using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
+using Coordination.Grains.Cluster;
 using Coordination.Grains.Messages;
 using Coordination.Grains.Tests.Hosting;
 using Coordination.Grains.Tests.Logs;
 using Coordination.Grains.Tests.Observers;
 using Coordination.Grains.Writing;
 using Coordination.Protocol;
+using Coordination.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coordination.Grains.Tests;
 
@@ -72,7 +75,7 @@ public sealed class LogGrainTests : IAsyncLifetime
         var stranger = caller with { SessionId = 8 };
         var ephemeral = Writes.Create("/e", mode: CreateMode.Ephemeral);
         byte[] requests = HandedOverBatch.Encode((moved, 1, ephemeral), (stranger, 2, ephemeral), (caller, 3, ephemeral));
-        var outcomes = Outcome.ReadAll((await Log.AppendAsync(new WriteBatch(_otherSilo, 1, requests))).Outcomes);
+        var outcomes = Outcome.ReadAll((await Log.AppendAsync(new WriteBatch(_otherSilo, 1, requests, _silo.Replica.LastZxid))).Outcomes);
         Assert.Equal(
             [ErrorCode.SessionMoved, ErrorCode.SessionExpired, ErrorCode.Ok], outcomes.Select(outcome => outcome.Error));
         Assert.Equal(7, outcomes[2].Stats[0].EphemeralOwner);
@@ -125,11 +128,40 @@ public sealed class LogGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ASiloThatHandsNothingOverForLongIsForgottenAndNothingOfItIsTakenAgain()
+    {
+        var time = new ManualTimeProvider();
+        var pace = new ForgettingPace();
+        var forgetter = new SiloForgetter(
+            Ensemble.Alone(_silo.Replica.Identity), _silo.Replica, new SiloWriter(_silo.Pipeline), pace, time,
+            NullLogger<SiloForgetter>.Instance);
+        long seen = _silo.Replica.LastZxid;
+        Assert.True((await AppendAsync(1, seen, Writes.Create("/a"))).Taken);
+        Assert.Equal(0, await forgetter.LookAsync(default));
+        time.Advance(pace.Patience / 2);
+        Assert.True((await AppendAsync(2, Writes.Create("/b"))).Taken);
+        Assert.Equal(0, await forgetter.LookAsync(default));
+        // Since it was last heard, not since it was first.
+        time.Advance(pace.Patience / 2);
+        Assert.Equal(0, await forgetter.LookAsync(default));
+        time.Advance(pace.Patience / 2);
+        Assert.Equal(1, await forgetter.LookAsync(default));
+        Assert.Empty(_silo.Replica.State.SiloBatches);
+        Assert.Equal(0, await forgetter.LookAsync(default));
+
+        Assert.False((await AppendAsync(1, seen, Writes.Create("/c"))).Taken);
+        await RestartAsync();
+        Assert.False((await AppendAsync(2, seen, Writes.Create("/c"))).Taken);
+        Assert.True((await AppendAsync(1, Writes.Create("/d"))).Taken);
+        Assert.Equal(["a", "b", "d", "zookeeper"], (await _silo.Znode("/").GetChildrenAsync()).Names);
+    }
+
+    [Fact]
     public async Task EachSiloCountsForItself()
     {
         Assert.True((await AppendAsync(9, Writes.Create("/a"))).Taken);
         byte[] requests = HandedOverBatch.Encode((Caller.Service, 0, Writes.Create("/b")));
-        Assert.True((await Log.AppendAsync(new WriteBatch(Guid.NewGuid(), 1, requests))).Taken);
+        Assert.True((await Log.AppendAsync(new WriteBatch(Guid.NewGuid(), 1, requests, _silo.Replica.LastZxid))).Taken);
         Assert.Equal(ErrorCode.Ok, Outcome.ReadAll((await AppendAsync(10, Writes.Create("/c"))).Outcomes)[0].Error);
     }
 
@@ -173,11 +205,11 @@ public sealed class LogGrainTests : IAsyncLifetime
     [Fact]
     public async Task WhatIsNoBatchIsRefusedAndHarmsNothing()
     {
-        await Assert.ThrowsAsync<MalformedRecordException>(() => Log.AppendAsync(new WriteBatch(_otherSilo, 1, [1, 2, 3])));
+        await Assert.ThrowsAsync<MalformedRecordException>(() => Log.AppendAsync(new WriteBatch(_otherSilo, 1, [1, 2, 3], 0)));
         byte[] cut = HandedOverBatch.Encode((Caller.Service, 0, Writes.Create("/a")))[..^3];
-        await Assert.ThrowsAsync<MalformedRecordException>(() => Log.AppendAsync(new WriteBatch(_otherSilo, 1, cut)));
+        await Assert.ThrowsAsync<MalformedRecordException>(() => Log.AppendAsync(new WriteBatch(_otherSilo, 1, cut, 0)));
         byte[] large = new byte[(16 << 20) + 1];
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Log.AppendAsync(new WriteBatch(_otherSilo, 1, large)));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Log.AppendAsync(new WriteBatch(_otherSilo, 1, large, 0)));
         Assert.Equal(0, _silo.Pipeline.RequestsInFlight);
         Assert.True((await AppendAsync(1, Writes.Create("/a"))).Taken);
     }
@@ -272,11 +304,14 @@ public sealed class LogGrainTests : IAsyncLifetime
         await listener.Rows.ExactlyAsync(1);
     }
 
-    private Task<WriteBatchReply> AppendAsync(long number, params WriteOperation[] operations)
+    private Task<WriteBatchReply> AppendAsync(long number, params WriteOperation[] operations) =>
+        AppendAsync(number, null, operations);
+
+    private Task<WriteBatchReply> AppendAsync(long number, long? seen, params WriteOperation[] operations)
     {
         byte[] requests = HandedOverBatch.Encode(
             Array.ConvertAll(operations, operation => (Caller.Service, 0, operation)));
-        return Log.AppendAsync(new WriteBatch(_otherSilo, number, requests));
+        return Log.AppendAsync(new WriteBatch(_otherSilo, number, requests, seen ?? _silo.Replica.LastZxid));
     }
 
     private async Task AssertNotTakenAsync(long number)

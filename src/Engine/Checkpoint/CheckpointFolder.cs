@@ -114,6 +114,11 @@ public sealed class CheckpointFolder
             case EntryKind.SiloBatch:
                 _siloBatches[change.Silo] = change.LongNumber;
                 break;
+            case EntryKind.ForgetSilos:
+                foreach (var silo in change.Silos)
+                    _siloBatches[silo] = null;
+                _siloBatches[CoordinationState.Nobody] = change.LongNumber;
+                break;
             default:
                 throw new InvalidOperationException($"a change of kind {change.Kind} cannot be folded");
         }

@@ -5,6 +5,7 @@ namespace Coordination.Engine.Log;
 /// <summary>Writes the entries of one batch, the body of a log row.</summary>
 public sealed class BatchWriter : IDisposable
 {
+    private const int LevelPosition = 0;
     private const int CountPosition = 1;
 
     private readonly JuteBuffer _buffer;
@@ -43,7 +44,7 @@ public sealed class BatchWriter : IDisposable
     public void Clear()
     {
         _buffer.Clear(1 << 20);
-        _buffer.WriteByte(LogFormat.CurrentLevel);
+        _buffer.WriteByte(LogFormat.FirstLevel);
         _buffer.WriteInt(0);
         Count = 0;
         FirstZxid = LastZxid = 0;
@@ -165,6 +166,16 @@ public sealed class BatchWriter : IDisposable
         _buffer.WriteByte((byte)EntryKind.SiloBatch);
         WriteGuid(silo);
         _buffer.WriteLong(batchNumber);
+    }
+
+    internal void WriteForgetSilos(long seen, ReadOnlySpan<Guid> silos)
+    {
+        _buffer.WriteByteAt(LevelPosition, LogFormat.ForgettingLevel);
+        _buffer.WriteByte((byte)EntryKind.ForgetSilos);
+        _buffer.WriteLong(seen);
+        _buffer.WriteInt(16 * silos.Length);
+        foreach (var silo in silos)
+            WriteGuid(silo);
     }
 
     private ListMark BeginList()

@@ -6,13 +6,16 @@ namespace Coordination.Engine.Log;
 /// <remarks>Which members hold depends on the kind; memory points into the batch that the change was read from.</remarks>
 public readonly struct Change
 {
+    private const int SiloLength = 16;
+
     /// <summary>What it does.</summary>
     public EntryKind Kind { get; private init; }
 
     /// <summary>Create, Delete, SetData, SetAcl: the znode's path.</summary>
     public ReadOnlyMemory<byte> Path { get; private init; }
 
-    /// <summary>Create, SetData: the data. OpenSession: the password. Counter: the name.</summary>
+    /// <summary>Create, SetData: the data. OpenSession: the password. Counter: the name. ForgetSilos: the silos' lives, 16
+    /// bytes each.</summary>
     public ReadOnlyMemory<byte> Data { get; private init; }
 
     /// <summary>Create, SetData: false for null data.</summary>
@@ -28,7 +31,8 @@ public readonly struct Change
     /// OpenSession, AttachSession: the timeout in milliseconds. Epoch and FormatLevel: the new one.</summary>
     public int Number { get; private init; }
 
-    /// <summary>Counter: the next number that is not given out. SiloBatch: the number of the batch.</summary>
+    /// <summary>Counter: the next number that is not given out. SiloBatch: the number of the batch. ForgetSilos: the
+    /// zxid that a silo must have seen for its batch to be taken.</summary>
     public long LongNumber { get; private init; }
 
     /// <summary>OpenSession, AttachSession, Epoch, SiloBatch: the life of the silo.</summary>
@@ -36,6 +40,16 @@ public readonly struct Change
 
     /// <summary>CloseSession: the ephemerals that go. Multi: the changes.</summary>
     public ChangeList Items { get; private init; }
+
+    /// <summary>ForgetSilos: the lives of the silos.</summary>
+    public IEnumerable<Guid> Silos
+    {
+        get
+        {
+            for (int start = 0; start < Data.Length; start += SiloLength)
+                yield return new Guid(Data.Span.Slice(start, SiloLength));
+        }
+    }
 
     internal static Change Read(ref LogReader reader)
     {
@@ -93,6 +107,12 @@ public readonly struct Change
                 return new Change { Kind = kind, Number = reader.ReadInt() };
             case EntryKind.SiloBatch:
                 return new Change { Kind = kind, Silo = reader.ReadGuid(), LongNumber = reader.ReadLong() };
+            case EntryKind.ForgetSilos:
+                long seen = reader.ReadLong();
+                data = reader.ReadBuffer(out _);
+                return data.Length % SiloLength == 0
+                    ? new Change { Kind = kind, LongNumber = seen, Data = data }
+                    : throw new MalformedRecordException($"{data.Length} bytes of silos' lives");
             default:
                 throw new MalformedRecordException($"a change of the unknown kind {(byte)kind}");
         }

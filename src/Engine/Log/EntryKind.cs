@@ -38,4 +38,8 @@ public enum EntryKind : byte
 
     /// <summary>Records that a batch of another silo is in this row.</summary>
     SiloBatch = 12,
+
+    /// <summary>Forgets the batches of silos that have handed none over for long, and says of which age no batch is taken
+    /// any more.</summary>
+    ForgetSilos = 13,
 }

@@ -7,8 +7,14 @@ namespace Coordination.Engine.Log;
 /// what needs it, and until then nobody writes such a thing.</remarks>
 public static class LogFormat
 {
+    /// <summary>The level of all that has always been there.</summary>
+    public const int FirstLevel = 1;
+
     /// <summary>The highest level that this program reads, and writes where the cluster has it.</summary>
-    public const int CurrentLevel = 1;
+    public const int CurrentLevel = 2;
+
+    /// <summary>The level of <see cref="EntryKind.ForgetSilos"/>.</summary>
+    public const int ForgettingLevel = 2;
 
     /// <summary>Checks that this program reads what a log may hold from here on.</summary>
     /// <exception cref="MalformedRecordException">It is a newer program's.</exception>

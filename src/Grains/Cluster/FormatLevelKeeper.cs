@@ -1,4 +1,3 @@
-using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Writing;
@@ -6,10 +5,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Coordination.Grains.Cluster;
 
-/// <summary>Raises the format level of the log once all silos read a higher one: where this silo leads.</summary>
+/// <summary>Raises the format level of the log once all silos read a higher one, and let it have that: where this silo
+/// leads.</summary>
 /// <remarks>A silo that enters meanwhile and does not read it finds the entry, and ends with a line that says so.</remarks>
 public sealed partial class FormatLevelKeeper(
-    Ensemble ensemble, Replica replica, SiloWriter writer, SiloLease lease, TimeProvider time,
+    Ensemble ensemble, Replica replica, SiloWriter writer, SiloLease lease, FormatLevelLimit limit, TimeProvider time,
     ILogger<FormatLevelKeeper> logger)
 {
     /// <summary>Runs until it is cancelled.</summary>
@@ -38,7 +38,7 @@ public sealed partial class FormatLevelKeeper(
         int current;
         using (replica.Lock.EnterRead())
             current = replica.State.FormatLevel;
-        int all = ensemble.Silos.Select(silo => silo.Entry.FormatLevel).Append(LogFormat.CurrentLevel).Min();
+        int all = ensemble.Silos.Select(silo => silo.Entry.FormatLevel).Append(limit.Level).Min();
         return all > current ? all : null;
     }
 

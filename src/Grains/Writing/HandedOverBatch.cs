@@ -14,9 +14,9 @@ internal sealed class HandedOverBatch
 
     /// <summary>Decodes a batch.</summary>
     /// <exception cref="MalformedRecordException">The bytes are no requests.</exception>
-    public HandedOverBatch(Guid silo, long number, ReadOnlySpan<byte> encoded)
+    public HandedOverBatch(Guid silo, long number, long seen, ReadOnlySpan<byte> encoded)
     {
-        _take = new TakeSiloBatchOperation(silo, number);
+        _take = new TakeSiloBatchOperation(silo, number, seen);
         var reader = new JuteReader(encoded);
         _requests = new WriteRequest[1 + reader.ReadCount(1)];
         _requests[0] = new Request(this, Caller.Service, _take, 0);

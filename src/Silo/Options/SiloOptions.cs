@@ -33,6 +33,9 @@ internal sealed record SiloOptions
     /// <summary>What the silo does for its cluster; ZooKeeper's <c>peerType</c>.</summary>
     public required SiloRole PeerType { get; init; }
 
+    /// <summary>The highest format level that the silo lets the log have.</summary>
+    public required int FormatLevel { get; init; }
+
     /// <summary>How old what the silo shows may be, where others write to its log too; ZooKeeper's <c>syncLimit</c>.</summary>
     public required TimeSpan SyncLimit { get; init; }
 

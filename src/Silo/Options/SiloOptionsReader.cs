@@ -1,4 +1,5 @@
 using System.Net;
+using Coordination.Engine.Log;
 using Coordination.Storage;
 
 namespace Coordination.Silo.Options;
@@ -11,7 +12,7 @@ internal static class SiloOptionsReader
 
     private static readonly string[] _names =
     [
-        "client-port", "client-address", "data-dir", "database", "cluster", "silo-lease", "peer-type", "sync-limit",
+        "client-port", "client-address", "data-dir", "database", "cluster", "silo-lease", "peer-type", "format-level", "sync-limit",
         "read-only-mode", "advertised-client-address",
         "silo-address", "silo-port", "gateway-port",
         "http-port", "http-address", "tick-time", "min-session-timeout",
@@ -58,6 +59,7 @@ internal static class SiloOptionsReader
             SyncLimit = TimeSpan.FromMilliseconds(Number(configuration, "sync-limit", 5 * tick, 100, 600_000)),
             ReadOnlyMode = Flag(configuration, "read-only-mode", otherwise: true),
             PeerType = PeerType(configuration),
+            FormatLevel = Number(configuration, "format-level", LogFormat.CurrentLevel, 1, LogFormat.CurrentLevel),
             SiloAddress = Address(configuration, "silo-address"),
             SiloPort = Number(configuration, "silo-port", isAlone ? 0 : 11_111, isAlone ? 0 : 1, 65_535),
             GatewayPort = Number(configuration, "gateway-port", isAlone ? 0 : 30_000, 0, 65_535),

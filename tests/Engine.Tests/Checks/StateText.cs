@@ -55,6 +55,7 @@ internal static class StateText
         }
         foreach (string name in counters)
             text.AppendLine($"counter {name} {state.NextOfCounter(name)}");
+        text.AppendLine($"seen {state.SeenByBatches:x} of {state.SiloBatches.Count()} silos");
         foreach (var silo in silos)
             text.AppendLine($"silo {silo} {state.LastBatchOf(silo)}");
     }

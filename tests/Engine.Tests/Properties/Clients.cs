@@ -54,5 +54,5 @@ internal sealed class Clients
     private static byte[] Password(Step step) => [(byte)step.Session, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     private static WriteOperation Fresh(WriteOperation operation) =>
-        operation is TakeSiloBatchOperation take ? new TakeSiloBatchOperation(take.Silo, take.BatchNumber) : operation;
+        operation is TakeSiloBatchOperation take ? new TakeSiloBatchOperation(take.Silo, take.BatchNumber, take.Seen) : operation;
 }

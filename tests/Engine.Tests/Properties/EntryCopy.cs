@@ -57,6 +57,9 @@ internal static class EntryCopy
             case EntryKind.FormatLevel:
                 writer.WriteFormatLevel(change.Number);
                 break;
+            case EntryKind.ForgetSilos:
+                writer.WriteForgetSilos(change.LongNumber, [.. change.Silos]);
+                break;
             default:
                 writer.WriteSiloBatch(change.Silo, change.LongNumber);
                 break;

@@ -145,7 +145,7 @@ public sealed class RoundTripProperties(ITestOutputHelper output)
     public void Operations_that_are_not_handed_over()
     {
         using var buffer = new JuteBuffer();
-        Assert.Throws<ArgumentException>(() => RequestCodec.WriteOperation(buffer, new TakeSiloBatchOperation(Guid.Empty, 1)));
+        Assert.Throws<ArgumentException>(() => RequestCodec.WriteOperation(buffer, new TakeSiloBatchOperation(Guid.Empty, 1, 0)));
     }
 
     [Fact]
