@@ -24,6 +24,9 @@ public sealed record ClusterOptions
     /// <summary>Added to the command line of a silo, given its number from 0 on.</summary>
     public Func<int, IReadOnlyList<string>> Arguments { get; init; } = _ => [];
 
+    /// <summary>What all silos are at their first start.</summary>
+    public SiloVersion Version { get; init; } = SiloVersion.Current;
+
     /// <summary>Where a silo runs, given its number from 0 on: for those in networks of their own.</summary>
     public Func<int, SiloPlace> Place { get; init; } = _ => new SiloPlace(null, IPAddress.Loopback, IPAddress.Loopback);
 

@@ -65,6 +65,7 @@ public sealed class SiloCluster : IAsyncDisposable
         var place = _options.Place(number);
         var silo = SiloProcess.Launch(new SiloOptions
         {
+            Version = _options.Version,
             NetworkNamespace = place.NetworkNamespace,
             ClientAddress = place.ClientAddress,
             TickTime = _options.TickTime,

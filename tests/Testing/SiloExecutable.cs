@@ -14,14 +14,15 @@ public static class SiloExecutable
         Environment.GetEnvironmentVariable("COORDINATION_TEST_COMMAND") is { Length: > 0 } command ? command : null;
 
     /// <summary>What starts it, its own arguments to be added.</summary>
-    public static ProcessStartInfo StartInfo()
+    /// <param name="assembly">The silo's assembly; null for the one that was built with the tests.</param>
+    public static ProcessStartInfo StartInfo(string? assembly = null)
     {
         if (StandIn is not null)
             return new ProcessStartInfo(StandIn);
         // The one that runs the tests, where there are several.
         string? dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
         var startInfo = new ProcessStartInfo(string.IsNullOrEmpty(dotnet) ? "dotnet" : dotnet);
-        startInfo.ArgumentList.Add(FindAssembly());
+        startInfo.ArgumentList.Add(assembly ?? FindAssembly());
         return startInfo;
     }
 

@@ -8,6 +8,9 @@ public sealed record SiloOptions
     /// <summary>The executable to run, which takes the silo's arguments; null for the <see cref="SiloExecutable"/>.</summary>
     public string? Command { get; init; }
 
+    /// <summary>What it is at its first start.</summary>
+    public SiloVersion Version { get; init; } = SiloVersion.Current;
+
     /// <summary>The network namespace that it runs in, made by the test; null for the test's own.</summary>
     public string? NetworkNamespace { get; init; }
 

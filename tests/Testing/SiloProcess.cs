@@ -20,6 +20,7 @@ public sealed class SiloProcess : IAsyncDisposable
     private SiloProcess(SiloOptions options)
     {
         _options = options;
+        Version = options.Version;
         _ownDirectory = options.DataDirectory is null ? new TemporaryDirectory() : null;
         DataDirectory = options.DataDirectory ?? _ownDirectory!.Path;
         ClientEndPoint = new IPEndPoint(options.ClientAddress, FreePort.Take());
@@ -30,6 +31,9 @@ public sealed class SiloProcess : IAsyncDisposable
     public IPEndPoint ClientEndPoint { get; }
 
     public string HostAndPort => ClientEndPoint.ToString();
+
+    /// <summary>What it is at its next start.</summary>
+    public SiloVersion Version { get; set; }
 
     /// <summary>All that the process wrote since its last start, both streams in the order of arrival.</summary>
     public string Output => _output.All;
@@ -89,7 +93,7 @@ public sealed class SiloProcess : IAsyncDisposable
         if (_process is { HasExited: false })
             throw new InvalidOperationException("the server is running");
         _process?.Dispose();
-        var startInfo = _options.Command is { } command ? new ProcessStartInfo(command) : SiloExecutable.StartInfo();
+        var startInfo = _options.Command is { } command ? new ProcessStartInfo(command) : SiloExecutable.StartInfo(Version.Assembly);
         if (_options.NetworkNamespace is { } network)
             startInfo = InNamespace(network, startInfo);
         foreach (string argument in CommandLine())
@@ -237,7 +241,7 @@ public sealed class SiloProcess : IAsyncDisposable
             yield return ((int)tickTime.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        foreach (string argument in _options.Arguments)
+        foreach (string argument in _options.Arguments.Concat(Version.Arguments))
             yield return argument;
     }
 }
