@@ -20,7 +20,8 @@ internal sealed class StepComparison(WantedDifferences wanted)
         _history.Add(step);
         for (int session = 0; session < ours.Sessions.Length; session++)
         {
-            var pair = new ItemPair(step, _history, [.. ours.Sessions[session]], [.. theirs.Sessions[session]], ours.WriteZxids);
+            var pair = new ItemPair(
+                step, session, _history, [.. ours.Sessions[session]], [.. theirs.Sessions[session]], ours.WriteZxids);
             wanted.Excuse(pair);
             IsOver |= pair.LeavesDifferentStates;
             // What came behind it in the same step may be another thing already.

@@ -5,9 +5,12 @@ namespace Coordination.Differential.Tests.Differences;
 
 /// <summary>What one connection received of each server during a step; wanted differences are taken out of it.</summary>
 internal sealed class ItemPair(
-    Step step, SequenceHistory history, List<Item> ours, List<Item> theirs, IReadOnlyList<long> ourWriteZxids)
+    Step step, int session, SequenceHistory history, List<Item> ours, List<Item> theirs, IReadOnlyList<long> ourWriteZxids)
 {
     public Step Step => step;
+
+    /// <summary>The session whose connection it is, which need not be that of the step.</summary>
+    public int Session => session;
 
     public SequenceHistory History => history;
 

@@ -1,3 +1,4 @@
+using Coordination.Differential.Tests.Comparing;
 using Coordination.Differential.Tests.Steps;
 using Coordination.Testing.RawProtocol;
 
@@ -23,7 +24,7 @@ internal static class WatchDifferences
             var ours = pair.Ours[i];
             var theirs = pair.Theirs[i];
             if (ours.Error == theirs.Error || !requests.TryGetValue(ours.Label, out var request) || ours.Label != theirs.Label
-                || !IsWanted(request, ours.Error, theirs.Error))
+                || !IsWanted(pair, request, ours.Error, theirs.Error))
             {
                 continue;
             }
@@ -37,8 +38,36 @@ internal static class WatchDifferences
         return found;
     }
 
-    private static bool IsWanted(WatchRequest request, ErrorCode ours, ErrorCode theirs) =>
-        (WatcherType)request.Argument is WatcherType.Persistent or WatcherType.PersistentRecursive
-            ? ours is ErrorCode.Ok or ErrorCode.NoWatcher && theirs == ErrorCode.MarshallingError
-            : request.Operation == OperationCode.CheckWatches && ours == ErrorCode.NoWatcher && theirs == ErrorCode.Ok;
+    /// <summary>3.8 keeps one kind of watch for each path and connection, that which was set last.</summary>
+    public static bool ExcuseTwoKinds(ItemPair pair)
+    {
+        if (pair.SaysTheSame)
+            return false;
+        var ours = pair.Ours.FindAll(item => !RestsOnTwoKinds(item, pair));
+        var theirs = pair.Theirs.FindAll(item => !RestsOnTwoKinds(item, pair));
+        if (ours.Count != theirs.Count || !ours.Zip(theirs).All(both => both.First.Says(both.Second)))
+            return false;
+        pair.LeavesDifferentStates = true;
+        return true;
+    }
+
+    private static bool RestsOnTwoKinds(Item item, ItemPair pair)
+    {
+        if (item.Kind == ItemKind.Event)
+            return pair.History.MayBeWatchedInTwoWays(pair.Session, item.Path);
+        return pair.Step.Parts().OfType<WatchRequest>().Any(request =>
+            request.ToString() == item.Label && request.Operation != OperationCode.AddWatch
+            && pair.History.MayBeWatchedInTwoWays(pair.Session, request.Path));
+    }
+
+    private static bool IsWanted(ItemPair pair, WatchRequest request, ErrorCode ours, ErrorCode theirs) =>
+        (WatcherType)request.Argument switch
+        {
+            WatcherType.Persistent or WatcherType.PersistentRecursive =>
+                ours is ErrorCode.Ok or ErrorCode.NoWatcher && theirs == ErrorCode.MarshallingError,
+            WatcherType.Children or WatcherType.Data when request.Operation == OperationCode.RemoveWatches =>
+                ours == ErrorCode.NoWatcher && theirs == ErrorCode.Ok
+                && pair.History.MayHaveLastingWatch(pair.Session, request.Path),
+            _ => request.Operation == OperationCode.CheckWatches && ours == ErrorCode.NoWatcher && theirs == ErrorCode.Ok,
+        };
 }

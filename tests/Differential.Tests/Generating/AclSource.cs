@@ -26,13 +26,19 @@ internal sealed class AclSource(Random random)
 
     private readonly bool _mayDenyReading = Draw.OneIn(random, 2);
 
+    // Whoever changes such a znode is let, and whoever watches it is told of nothing.
+    private readonly bool _oftenDeniesReadingAlone = Draw.OneIn(random, 4);
+
     /// <summary>The ACL of a create: mostly the open one, which is null here.</summary>
-    public IReadOnlyList<AclEntry>? NextOrOpen() => Draw.OneIn(random, 4) ? Next() : null;
+    public IReadOnlyList<AclEntry>? NextOrOpen() =>
+        Draw.OneIn(random, _mayDenyReading && _oftenDeniesReadingAlone ? 2 : 4) ? Next() : null;
 
     public IReadOnlyList<AclEntry> Next()
     {
         if (Draw.OneIn(random, 12))
             return [];
+        if (_mayDenyReading && _oftenDeniesReadingAlone && random.Next(3) > 0)
+            return [new AclEntry(Permissions.All & ~Permissions.Read, "world", "anyone"), .. Draw.Some(random, 1, NextReader)];
         List<AclEntry> acl = [NextEntry(), .. Draw.Some(random, 3, NextEntry)];
         if (Draw.OneIn(random, 6))
             acl.Add(acl[0]);
@@ -57,6 +63,8 @@ internal sealed class AclSource(Random random)
 
     private static string Digest(string credentials) =>
         $"{credentials.Split(':')[0]}:{Convert.ToBase64String(SHA1.HashData(Encoding.UTF8.GetBytes(credentials)))}";
+
+    private AclEntry NextReader() => new(Permissions.Read, "digest", Digest(Draw.From(random, s_credentials)));
 
     private AclEntry NextEntry()
     {

@@ -13,6 +13,7 @@ internal sealed class RequestSource(Random random)
 
     private readonly AclSource _acls = new(random);
     private readonly Dictionary<string, WatchKind> _watchKinds = [];
+    private readonly bool _mixesWatchKinds = Draw.OneIn(random, 4);
 
     public PathSource Paths { get; } = new(random);
 
@@ -155,10 +156,11 @@ internal sealed class RequestSource(Random random)
         path,
         KindOf(path) == WatchKind.Standard && random.Next(3) > 0);
 
-    // Up to 3.8, a connection has watches of one kind only on a path, that of the last: so a path is given one kind.
+    // Up to 3.8, a connection has watches of one kind only on a path, that of the last. What comes behind the difference is
+    // not compared, so in most sequences a path is given one kind.
     private WatchKind KindOf(string path)
     {
-        if (!_watchKinds.TryGetValue(path, out var kind))
+        if (_mixesWatchKinds || !_watchKinds.TryGetValue(path, out var kind))
             _watchKinds[path] = kind = (WatchKind)Math.Max(0, random.Next(5) - 2);
         return kind;
     }

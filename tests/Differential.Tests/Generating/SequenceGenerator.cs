@@ -82,10 +82,33 @@ internal sealed class SequenceGenerator
         int length = _random.Next(2, 13);
         _requests.MayBeTooLong = false;
         List<Request> requests = [.. Enumerable.Range(0, length).Select(_ => Draw.From(_random, kinds)(session))];
-        // ZooKeeper judges what comes right behind a setACL by the old ACL or the new one, as it happens.
         if (Draw.OneIn(_random, 3))
-            requests.Add(_requests.SetAcl(session));
+            InsertSetAcl(requests, (SetAclRequest)_requests.SetAcl(session));
         _requests.MayBeTooLong = true;
         return new BatchStep(session, requests);
+    }
+
+    // ZooKeeper judges writes right behind a setACL by the old ACL or the new one, as it happens; but not what it reads.
+    private void InsertSetAcl(List<Request> requests, SetAclRequest setAcl)
+    {
+        int place = _random.Next(requests.Count + 1);
+        var behind = requests[place..].FindAll(request => !request.Parts().Any(part => IsJudgedBy(part, setAcl.Path)));
+        requests.RemoveRange(place, requests.Count - place);
+        requests.Add(setAcl);
+        requests.AddRange(behind);
+    }
+
+    private static bool IsJudgedBy(Step part, string guarded)
+    {
+        string? path = part switch
+        {
+            CreateRequest create => create.Path,
+            DeleteRequest delete => delete.Path,
+            SetDataRequest set => set.Path,
+            SetAclRequest set => set.Path,
+            CheckRequest check => check.Path,
+            _ => null,
+        };
+        return path is not null && (path == guarded || path[..Math.Max(0, path.LastIndexOf('/'))] == guarded);
     }
 }

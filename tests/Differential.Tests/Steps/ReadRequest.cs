@@ -5,7 +5,7 @@ namespace Coordination.Differential.Tests.Steps;
 
 /// <summary>exists, getData, getChildren and getChildren2.</summary>
 internal sealed record ReadRequest(int Session, OperationCode Operation, string Path, bool Watch)
-    : Request(Session), IMultiPart
+    : Request(Session), IMultiPart, ISetsWatches
 {
     protected override bool IsWrite => false;
 
@@ -32,6 +32,8 @@ internal sealed record ReadRequest(int Session, OperationCode Operation, string 
     public MultiOperation ToMultiOperation(Side side) => Operation == OperationCode.GetData
         ? MultiOperation.GetData(side.Full(Path))
         : MultiOperation.GetChildren(side.Full(Path));
+
+    public IEnumerable<(string Path, WatchKind Kind)> Watches() => Watch ? [(Path, WatchKind.Standard)] : [];
 
     public override IEnumerable<Step> Simpler() => Watch ? [this with { Watch = false }] : [];
 

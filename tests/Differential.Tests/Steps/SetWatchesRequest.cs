@@ -10,7 +10,8 @@ namespace Coordination.Differential.Tests.Steps;
 /// <param name="ChangesAgo">How many changes of the sequence the client has not seen; null for all there ever were.</param>
 /// <param name="Paths">For data, exist, child, and of setWatches2 for persistent and recursive watches.</param>
 internal sealed record SetWatchesRequest(
-    int Session, OperationCode Operation, int? ChangesAgo, IReadOnlyList<IReadOnlyList<string>> Paths) : Request(Session)
+    int Session, OperationCode Operation, int? ChangesAgo, IReadOnlyList<IReadOnlyList<string>> Paths)
+    : Request(Session), ISetsWatches
 {
     private static readonly string[] s_names = ["data", "exist", "child", "persistent", "recursive"];
 
@@ -27,6 +28,10 @@ internal sealed record SetWatchesRequest(
             side,
             static (_, _) => { });
     }
+
+    // Data, exist and child watches are all of the standard kind.
+    public IEnumerable<(string Path, WatchKind Kind)> Watches() =>
+        Paths.SelectMany(static (list, kind) => list.Select(path => (path, (WatchKind)Math.Max(0, kind - 2))));
 
     public override IEnumerable<Step> Simpler()
     {

@@ -1,4 +1,4 @@
-namespace Coordination.Differential.Tests.Generating;
+namespace Coordination.Differential.Tests.Steps;
 
 internal enum WatchKind
 {

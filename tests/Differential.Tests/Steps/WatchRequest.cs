@@ -4,7 +4,8 @@ using Coordination.Testing.RawProtocol;
 namespace Coordination.Differential.Tests.Steps;
 
 /// <summary>addWatch, removeWatches and checkWatches.</summary>
-internal sealed record WatchRequest(int Session, OperationCode Operation, string Path, int Argument) : Request(Session)
+internal sealed record WatchRequest(int Session, OperationCode Operation, string Path, int Argument)
+    : Request(Session), ISetsWatches
 {
     protected override bool IsWrite => false;
 
@@ -21,6 +22,9 @@ internal sealed record WatchRequest(int Session, OperationCode Operation, string
             side,
             static (_, _) => { });
     }
+
+    public IEnumerable<(string Path, WatchKind Kind)> Watches() =>
+        Operation == OperationCode.AddWatch && Argument is (0 or 1) ? [(Path, (WatchKind)(Argument + 1))] : [];
 
     public override string ToString() => Operation == OperationCode.AddWatch
         ? $"{Operation} {Path} {(AddWatchMode)Argument}"
