@@ -2,14 +2,17 @@ using System.Diagnostics;
 using System.Globalization;
 using Coordination.Client;
 using Coordination.Client.Recipes;
+using Coordination.Client.Tests.ThroughGrains;
 
-// Usage: HOST:PORT get|set|lock IN-FLIGHT SECONDS
+// Usage: HOST:PORT|grains get|set|lock IN-FLIGHT SECONDS
 // Keeps that many requests in flight on one connection, and writes operations per second and the CPU of each. Load.java
-// does the same with ZooKeeper's client.
+// does the same with ZooKeeper's client. With the word grains, a silo in this process is reached through its grains.
 string operation = args[1];
 int inFlight = int.Parse(args[2], CultureInfo.InvariantCulture);
 var duration = TimeSpan.FromSeconds(int.Parse(args[3], CultureInfo.InvariantCulture));
-await using var client = await CoordinationClient.ConnectAsync(args[0]);
+await using var silo = args[0] == "grains" ? await SiloInProcess.StartAsync(clientPort: 24182) : null;
+var options = new CoordinationClientOptions { ConnectionString = silo is null ? args[0] : "/" };
+await using var client = await CoordinationClient.ConnectAsync(silo is null ? options : options.UseOrleans(silo.Grains));
 const string path = "/bench-client";
 await client.EnsurePathAsync(path);
 byte[] data = new byte[100];

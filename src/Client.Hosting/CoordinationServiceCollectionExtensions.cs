@@ -18,9 +18,24 @@ public static class CoordinationServiceCollectionExtensions
     /// application.</remarks>
     public static IServiceCollection AddCoordination(
         this IServiceCollection services, string connectionString,
-        Func<CoordinationClientOptions, CoordinationClientOptions>? configure = null)
+        Func<CoordinationClientOptions, CoordinationClientOptions>? configure = null) =>
+        services.AddCoordination(connectionString, (_, options) => configure?.Invoke(options) ?? options);
+
+    /// <summary>Adds an <see cref="ICoordinationClient"/> that the application shares, and a
+    /// <see cref="DistributedLockFactory"/>; how it connects may depend on other services, such as the
+    /// <c>IClusterClient</c> whose grains it goes through.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="connectionString">The servers: <c>host:port,host:port/chroot</c>.</param>
+    /// <param name="configure">Says more of how the client connects. The application's logging and
+    /// <see cref="TimeProvider"/> are used unless it says otherwise.</param>
+    /// <remarks>The client begins to connect when somebody first asks for it, and closes its session with the
+    /// application.</remarks>
+    public static IServiceCollection AddCoordination(
+        this IServiceCollection services, string connectionString,
+        Func<IServiceProvider, CoordinationClientOptions, CoordinationClientOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
         services.TryAddSingleton<ICoordinationClient>(provider =>
         {
             var options = new CoordinationClientOptions
@@ -29,7 +44,7 @@ public static class CoordinationServiceCollectionExtensions
                 LoggerFactory = provider.GetService<ILoggerFactory>(),
                 TimeProvider = provider.GetService<TimeProvider>() ?? TimeProvider.System,
             };
-            return new CoordinationClient(configure?.Invoke(options) ?? options);
+            return new CoordinationClient(configure(provider, options));
         });
         services.TryAddSingleton<DistributedLockFactory>();
         return services;

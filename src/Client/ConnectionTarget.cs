@@ -9,11 +9,30 @@ internal sealed record ConnectionTarget(IReadOnlyList<ServerAddress> Servers, st
 {
     private const int DefaultPort = 2181;
 
+    /// <summary>What a client connects to: a transport of another kind stands for all servers.</summary>
+    /// <exception cref="FormatException">The connection string is none; the message says why.</exception>
+    internal static ConnectionTarget Of(CoordinationClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options.ConnectionString);
+        return options.Transport is { } transport
+            ? new ConnectionTarget([new ServerAddress(transport.Name, 0)], Split(options.ConnectionString).Chroot)
+            : Parse(options.ConnectionString);
+    }
+
     /// <summary>Takes a connection string apart.</summary>
     /// <exception cref="FormatException">It is none; the message says why.</exception>
     internal static ConnectionTarget Parse(string connectionString)
     {
         ArgumentNullException.ThrowIfNull(connectionString);
+        var (hosts, chroot) = Split(connectionString);
+        var servers = hosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (servers.Length == 0)
+            throw new FormatException($"'{connectionString}' names no server");
+        return new ConnectionTarget([.. servers.Select(ParseServer)], chroot);
+    }
+
+    private static (string Hosts, string Chroot) Split(string connectionString)
+    {
         int slash = connectionString.IndexOf('/', StringComparison.Ordinal);
         string hosts = slash < 0 ? connectionString : connectionString[..slash];
         string chroot = slash < 0 ? string.Empty : connectionString[slash..].TrimEnd();
@@ -21,10 +40,7 @@ internal sealed record ConnectionTarget(IReadOnlyList<ServerAddress> Servers, st
             chroot = string.Empty;
         if (chroot.EndsWith('/') || chroot.Contains("//", StringComparison.Ordinal))
             throw new FormatException($"'{chroot}' is no path of a znode");
-        var servers = hosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (servers.Length == 0)
-            throw new FormatException($"'{connectionString}' names no server");
-        return new ConnectionTarget([.. servers.Select(ParseServer)], chroot);
+        return (hosts, chroot);
     }
 
     private static ServerAddress ParseServer(string text)

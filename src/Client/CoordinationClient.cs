@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Coordination.Client;
 
-/// <summary>A client over the ZooKeeper protocol: to Coordination's silos, and to any Apache ZooKeeper from 3.5 on.</summary>
+/// <summary>A client over the ZooKeeper protocol: to Coordination's silos, and to any Apache ZooKeeper from 3.5 on; over TCP,
+/// or over what <see cref="CoordinationClientOptions.Transport"/> says.</summary>
 /// <remarks>
 /// It connects by itself, and goes on doing so until it is disposed of: it attaches its session to another server when it
 /// loses one, and opens another session when one has ended. What is bound to a session, ephemeral znodes above all, is
@@ -30,7 +31,7 @@ public sealed class CoordinationClient : ICoordinationClient
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        var target = ConnectionTarget.Parse(options.ConnectionString);
+        var target = ConnectionTarget.Of(options);
         _chroot = target.Chroot;
         _log = new ClientLog((options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger<CoordinationClient>());
         _watches = new WatchTable(_chroot, _log.WatcherFailed);

@@ -7,7 +7,8 @@ namespace Coordination.Client;
 public sealed record CoordinationClientOptions
 {
     /// <summary>The servers, and the znode that the client takes for its root:
-    /// <c>host:port,host:port/chroot</c>. The port is 2181 where none is given.</summary>
+    /// <c>host:port,host:port/chroot</c>. The port is 2181 where none is given. With a <see cref="Transport"/>, which finds
+    /// servers by itself, only the root of it counts, and no server need be named.</summary>
     public required string ConnectionString { get; init; }
 
     /// <summary>The session timeout to ask for; the server has its own bounds. 10 seconds where nothing is said.</summary>
@@ -40,6 +41,9 @@ public sealed record CoordinationClientOptions
     /// <see cref="SslClientAuthenticationOptions.TargetHost"/>, that is the host that is connected to.</summary>
     public SslClientAuthenticationOptions? Tls { get; init; }
 
+    /// <summary>What connections are made by; null for TCP, to the servers of the <see cref="ConnectionString"/>.</summary>
+    public IClientTransport? Transport { get; init; }
+
     /// <summary>How many requests may be sent and not yet answered; further ones wait for their turn.</summary>
     public int MaxInFlight { get; init; } = 1024;
 
@@ -62,7 +66,7 @@ public sealed record CoordinationClientOptions
 
     internal void Validate()
     {
-        ConnectionTarget.Parse(ConnectionString);
+        ConnectionTarget.Of(this);
         CheckPositive(SessionTimeout, nameof(SessionTimeout));
         CheckPositive(ConnectTimeout, nameof(ConnectTimeout));
         CheckPositive(RequestTimeout, nameof(RequestTimeout));

@@ -17,14 +17,15 @@ public sealed class ConnectionTable
     public IEnumerable<KeyValuePair<EndPoint, ConnectionTraffic>> Connections => _connections;
 
     /// <summary>Lets a connection in, unless there are as many as may be.</summary>
-    /// <param name="remote">Where it comes from.</param>
+    /// <param name="remote">Where it comes from; one without an address is counted among all only.</param>
     /// <param name="options">How many there may be.</param>
     /// <param name="traffic">Where what goes over it is counted.</param>
     /// <returns>Why it is not let in; null where it is.</returns>
-    public string? Add(IPEndPoint remote, GatewayOptions options, ConnectionTraffic traffic)
+    public string? Add(EndPoint remote, GatewayOptions options, ConnectionTraffic traffic)
     {
         int all = Interlocked.Increment(ref _count);
-        int ofAddress = _perAddress.AddOrUpdate(remote.Address, 1, static (_, before) => before + 1);
+        int ofAddress = remote is IPEndPoint { Address: var address }
+            ? _perAddress.AddOrUpdate(address, 1, static (_, before) => before + 1) : 0;
         string? reason =
             options.MostConnections > 0 && all > options.MostConnections
                 ? $"there are {options.MostConnections} connections already"
@@ -34,15 +35,15 @@ public sealed class ConnectionTable
         if (reason is null)
             _connections[remote] = traffic;
         else
-            Leave(remote.Address);
+            Leave(remote);
         return reason;
     }
 
     /// <summary>Lets a connection go that was let in.</summary>
-    public void Remove(IPEndPoint remote)
+    public void Remove(EndPoint remote)
     {
         _connections.TryRemove(remote, out _);
-        Leave(remote.Address);
+        Leave(remote);
     }
 
     /// <summary>Forgets what went over the connections so far; ZooKeeper's <c>crst</c>.</summary>
@@ -52,9 +53,11 @@ public sealed class ConnectionTable
             traffic.Reset();
     }
 
-    private void Leave(IPAddress address)
+    private void Leave(EndPoint remote)
     {
         Interlocked.Decrement(ref _count);
+        if (remote is not IPEndPoint { Address: var address })
+            return;
         if (_perAddress.AddOrUpdate(address, 0, static (_, before) => before - 1) <= 0)
             _perAddress.TryRemove(new KeyValuePair<IPAddress, int>(address, 0));
     }

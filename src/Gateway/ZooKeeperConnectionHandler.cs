@@ -64,7 +64,7 @@ public sealed class ZooKeeperConnectionHandler(
     }
 
     // Null where the connection wanted a four-letter word, or went away.
-    private async Task<ConnectRequest?> ReadFirstFrameAsync(ConnectionContext connection, IPEndPoint remote)
+    private async Task<ConnectRequest?> ReadFirstFrameAsync(ConnectionContext connection, EndPoint remote)
     {
         var stopping = Stopping(connection);
         // Not when the client has said all: what it has said, such as a word piped through nc, is still to be answered.
@@ -161,7 +161,7 @@ public sealed class ZooKeeperConnectionHandler(
     }
 
     private async Task ServeAsync(
-        ConnectionContext connection, IPEndPoint remote, ConnectionTraffic traffic, ConnectRequest request)
+        ConnectionContext connection, EndPoint remote, ConnectionTraffic traffic, ConnectRequest request)
     {
         services.Statistics.ConnectRequests.Count();
         if (!throttle.TryTake())
@@ -212,7 +212,7 @@ public sealed class ZooKeeperConnectionHandler(
 
     // What the log would have to be asked for is left out: this silo cannot ask it.
     private async Task ServeReadOnlyAsync(
-        ConnectionContext connection, IPEndPoint remote, ConnectionTraffic traffic, ConnectRequest request)
+        ConnectionContext connection, EndPoint remote, ConnectionTraffic traffic, ConnectRequest request)
     {
         if (request.ReadOnly is not true)
             return;
@@ -306,9 +306,9 @@ public sealed class ZooKeeperConnectionHandler(
             return services.Replica.State.Sessions.ContainsKey(sessionId);
     }
 
-    private Identity[] FirstIdentities(ConnectionContext connection, IPEndPoint remote) =>
+    private Identity[] FirstIdentities(ConnectionContext connection, EndPoint remote) =>
     [
-        .. ConnectionAuthentication.FirstIdentities(services.Options.Authentication, remote.Address.ToString()),
+        .. ConnectionAuthentication.FirstIdentities(services.Options.Authentication, (remote as IPEndPoint)?.Address),
         .. connection.Features.Get<TlsIdentities>()?.Identities ?? [],
     ];
 
@@ -320,9 +320,6 @@ public sealed class ZooKeeperConnectionHandler(
         await outbox.WaitUntilSentAsync().WaitAsync(_farewell);
     }
 
-    private static IPEndPoint Unmapped(EndPoint? remote)
-    {
-        var endPoint = (IPEndPoint)remote!;
-        return endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
-    }
+    private static EndPoint Unmapped(EndPoint? remote) => remote is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped
+        ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : remote!;
 }

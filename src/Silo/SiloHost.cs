@@ -1,11 +1,13 @@
 using Coordination.Engine.Quotas;
 using Coordination.Gateway;
 using Coordination.Gateway.Authentication;
+using Coordination.Gateway.Connections;
 using Coordination.Gateway.FourLetterWords;
 using Coordination.Gateway.Serving;
 using Coordination.Gateway.Tls;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
+using Coordination.Grains.Connections;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Sweeping;
@@ -26,6 +28,18 @@ internal static class SiloHost
     /// <summary>Runs until the process is told to stop, or its log can no longer be trusted.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(SiloOptions options, IConfiguration configuration, IDataStore store)
+    {
+        await using var app = await BuildAsync(options, configuration, store);
+        if (await StartAsync(app))
+        {
+            Greeting.Print(options, store, app.Services.GetRequiredService<Replica>());
+            await app.WaitForShutdownAsync();
+        }
+        return app.Services.GetRequiredService<SiloService>().ExitCode;
+    }
+
+    /// <summary>Puts a silo together, to be started.</summary>
+    public static async Task<WebApplication> BuildAsync(SiloOptions options, IConfiguration configuration, IDataStore store)
     {
         var identity = Guid.NewGuid();
         var tracker = new SessionTracker(identity, options.TickTime, TimeProvider.System)
@@ -60,19 +74,14 @@ internal static class SiloHost
         AddGateway(builder.Services, options);
         Listen(builder.WebHost, options);
 
-        await using var app = builder.Build();
+        var app = builder.Build();
         if (options.HttpPort != 0)
         {
             app.MapSiloPages();
             app.MapAdminPages();
         }
         app.Services.GetRequiredService<MetricsPage>();
-        if (await StartAsync(app))
-        {
-            Greeting.Print(options, store, replica);
-            await app.WaitForShutdownAsync();
-        }
-        return app.Services.GetRequiredService<SiloService>().ExitCode;
+        return app;
     }
 
     // What did start is stopped where another part did not: a silo of a cluster takes its leave, and nobody is told of more
@@ -230,6 +239,9 @@ internal static class SiloHost
         services.AddSingleton<ServerListings>();
         services.AddSingleton<WordAnswers>();
         services.AddSingleton<ZooKeeperConnectionHandler>();
+        services.AddSingleton<GrainConnections>();
+        services.AddSingleton<IConnectionServer>(provider => provider.GetRequiredService<GrainConnections>());
+        services.AddHostedService(provider => provider.GetRequiredService<GrainConnections>());
         services.AddSingleton<MetricsPage>();
         services.AddSingleton<AdminListings>();
         services.AddSingleton<EnsembleCommands>();

@@ -12,30 +12,30 @@ internal static class Handshake
     /// <exception cref="EndOfStreamException">The server closed the connection: it does not serve, or is behind what this
     /// client has seen.</exception>
     internal static async Task<ConnectResponse> AttachAsync(
-        Transport transport, ConnectRequest request, CancellationToken cancellationToken)
+        ITransportConnection transport, ConnectRequest request, CancellationToken cancellationToken)
     {
         using var buffer = new JuteBuffer();
         request.WriteFrame(buffer);
-        await transport.Stream.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
-        byte[] answer = await Frames.ReadAsync(transport.Reader, LongestAnswer, cancellationToken).ConfigureAwait(false);
+        await transport.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        byte[] answer = await Frames.ReadAsync(transport.Input, LongestAnswer, cancellationToken).ConfigureAwait(false);
         return Decode(answer);
     }
 
     /// <summary>Closes the session that was just attached.</summary>
-    internal static async Task CloseAsync(Transport transport, CancellationToken cancellationToken)
+    internal static async Task CloseAsync(ITransportConnection transport, CancellationToken cancellationToken)
     {
         using var buffer = new JuteBuffer();
         buffer.WriteInt(8);
         buffer.WriteInt(1);
         buffer.WriteInt((int)OperationCode.CloseSession);
-        await transport.Stream.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
-        await Frames.ReadAsync(transport.Reader, LongestAnswer, cancellationToken).ConfigureAwait(false);
+        await transport.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        await Frames.ReadAsync(transport.Input, LongestAnswer, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Logs in by SASL.</summary>
     /// <exception cref="AuthenticationFailedException">The server refused, or did not prove that it knows the password
     /// itself.</exception>
-    internal static async Task LogInAsync(Transport transport, SaslCredential sasl, CancellationToken cancellationToken)
+    internal static async Task LogInAsync(ITransportConnection transport, SaslCredential sasl, CancellationToken cancellationToken)
     {
         var login = new DigestMd5Login(sasl);
         byte[] token = [];
@@ -47,15 +47,15 @@ internal static class Handshake
     }
 
     private static async Task<byte[]> ExchangeAsync(
-        Transport transport, int xid, byte[] token, CancellationToken cancellationToken)
+        ITransportConnection transport, int xid, byte[] token, CancellationToken cancellationToken)
     {
         using var buffer = new JuteBuffer();
         buffer.WriteInt(12 + token.Length);
         buffer.WriteInt(xid);
         buffer.WriteInt((int)OperationCode.Sasl);
         buffer.WriteBuffer(token.AsSpan());
-        await transport.Stream.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
-        byte[] answer = await Frames.ReadAsync(transport.Reader, LongestAnswer, cancellationToken).ConfigureAwait(false);
+        await transport.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        byte[] answer = await Frames.ReadAsync(transport.Input, LongestAnswer, cancellationToken).ConfigureAwait(false);
         return DecodeToken(answer);
     }
 

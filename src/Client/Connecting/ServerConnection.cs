@@ -16,7 +16,7 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
     private const int KeptCapacity = 64 * 1024;
 
     private readonly Lock _gate;
-    private readonly Transport _transport;
+    private readonly ITransportConnection _transport;
     private readonly SessionKeeper _keeper;
     private readonly WatchTable _watches;
     private readonly CoordinationClientOptions _options;
@@ -37,7 +37,7 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
     private long _pingSent;
 
     internal ServerConnection(
-        Transport transport, ServerAddress server, ClientSession session, SessionKeeper keeper, Lock gate, WatchTable watches,
+        ITransportConnection transport, ServerAddress server, ClientSession session, SessionKeeper keeper, Lock gate, WatchTable watches,
         CoordinationClientOptions options)
     {
         _transport = transport;
@@ -174,7 +174,7 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
                     _lastXidHandedOver = _lastXid;
                     _lastSent = _time.GetTimestamp();
                 }
-                await _transport.Stream.WriteAsync(_sending.WrittenMemory, _ending.Token).ConfigureAwait(false);
+                await _transport.WriteAsync(_sending.WrittenMemory, _ending.Token).ConfigureAwait(false);
                 _sending.Clear(KeptCapacity);
             }
         }
@@ -187,7 +187,7 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
 
     private async Task ReadAsync()
     {
-        var reader = _transport.Reader;
+        var reader = _transport.Input;
         try
         {
             while (true)

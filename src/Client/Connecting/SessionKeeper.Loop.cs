@@ -89,7 +89,9 @@ internal sealed partial class SessionKeeper
     {
         using var limit = new CancellationTokenSource(_options.ConnectTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, limit.Token);
-        var transport = await Transport.OpenAsync(server, _options.Tls, either.Token).ConfigureAwait(false);
+        var transport = _options.Transport is { } other
+            ? await other.ConnectAsync(either.Token).ConfigureAwait(false)
+            : await TcpConnection.OpenAsync(server, _options.Tls, either.Token).ConfigureAwait(false);
         ServerConnection? connection = null;
         try
         {
@@ -104,7 +106,7 @@ internal sealed partial class SessionKeeper
     }
 
     private async Task<ServerConnection?> AttachAsync(
-        ServerAddress server, Transport transport, CancellationToken cancellationToken)
+        ServerAddress server, ITransportConnection transport, CancellationToken cancellationToken)
     {
         var abandoned = Interlocked.Exchange(ref _abandoned, null);
         var session = abandoned ?? Session;
@@ -143,7 +145,7 @@ internal sealed partial class SessionKeeper
     }
 
     private ServerConnection? Attach(
-        ServerAddress server, Transport transport, ClientSession? attached, in ConnectResponse response, long sentAt)
+        ServerAddress server, ITransportConnection transport, ClientSession? attached, in ConnectResponse response, long sentAt)
     {
         var timeout = TimeSpan.FromMilliseconds(response.TimeoutMilliseconds);
         var session = attached ?? new ClientSession(response.SessionId, response.Password, timeout, sentAt, _time);

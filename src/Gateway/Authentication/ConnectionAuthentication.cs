@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Security;
@@ -18,10 +19,14 @@ internal sealed class ConnectionAuthentication(AuthenticationOptions options)
     private DigestMd5Exchange? _exchange;
 
     /// <summary>Whom a connection is taken for before it has said anything.</summary>
-    public static Identity[] FirstIdentities(AuthenticationOptions options, string address)
+    /// <param name="options">What the silo is told of authentication.</param>
+    /// <param name="address">Where it comes from; null where nobody knows.</param>
+    public static IEnumerable<Identity> FirstIdentities(AuthenticationOptions options, IPAddress? address)
     {
-        var ip = new Identity(AuthenticationScheme.Ip, address);
-        return options.SkipsAcls ? [ip, _super] : [ip];
+        if (address is not null)
+            yield return new Identity(AuthenticationScheme.Ip, address.ToString());
+        if (options.SkipsAcls)
+            yield return _super;
     }
 
     /// <summary>Whether a caller must prove more before its requests are looked at.</summary>

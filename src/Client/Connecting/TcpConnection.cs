@@ -4,22 +4,23 @@ using System.Net.Sockets;
 
 namespace Coordination.Client.Connecting;
 
-/// <summary>A connection to a server, under TLS where that is asked for.</summary>
-internal sealed class Transport : IAsyncDisposable
+/// <summary>A connection to a server over TCP, under TLS where that is asked for.</summary>
+internal sealed class TcpConnection : ITransportConnection
 {
     private const int ReadBufferLength = 32 * 1024;
 
-    private Transport(Stream stream)
+    private readonly Stream _stream;
+
+    private TcpConnection(Stream stream)
     {
-        Stream = stream;
-        Reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadBufferLength, leaveOpen: true));
+        _stream = stream;
+        Input = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadBufferLength, leaveOpen: true));
     }
 
-    internal Stream Stream { get; }
+    /// <inheritdoc/>
+    public PipeReader Input { get; }
 
-    internal PipeReader Reader { get; }
-
-    internal static async Task<Transport> OpenAsync(
+    internal static async Task<ITransportConnection> OpenAsync(
         ServerAddress server, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -31,7 +32,7 @@ internal sealed class Transport : IAsyncDisposable
             stream = new NetworkStream(socket, ownsSocket: true);
             if (tls is not null)
                 stream = await SecureAsync(stream, server, tls, cancellationToken).ConfigureAwait(false);
-            return new Transport(stream);
+            return new TcpConnection(stream);
         }
         catch
         {
@@ -42,14 +43,18 @@ internal sealed class Transport : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the connection, which ends whatever reads or writes it.</summary>
-    internal void Close() => Stream.Dispose();
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        _stream.WriteAsync(bytes, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Close() => _stream.Dispose();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await Stream.DisposeAsync().ConfigureAwait(false);
-        await Reader.CompleteAsync().ConfigureAwait(false);
+        await _stream.DisposeAsync().ConfigureAwait(false);
+        await Input.CompleteAsync().ConfigureAwait(false);
     }
 
     private static async Task<SslStream> SecureAsync(
