@@ -19,34 +19,6 @@ public static class SiloExecutable
     {
         if (StandIn is not null)
             return new ProcessStartInfo(StandIn);
-        // The one that runs the tests, where there are several.
-        string? dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
-        var startInfo = new ProcessStartInfo(string.IsNullOrEmpty(dotnet) ? "dotnet" : dotnet);
-        startInfo.ArgumentList.Add(assembly ?? FindAssembly());
-        return startInfo;
-    }
-
-    private static string FindAssembly()
-    {
-        // <project>/bin/[packages/]<Configuration>/<framework>/: a Release test must not run a Debug silo that is there
-        // too, nor one of the other flavour.
-        string folder = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
-        string built = Path.GetRelativePath(BinAbove(folder), folder);
-        string assembly = Path.Combine(RepositoryRoot.Path, "src", "Silo", "bin", built, "Coordination.Silo.dll");
-        if (!File.Exists(assembly))
-        {
-            throw new FileNotFoundException(
-                $"{assembly} is missing. Build src/Silo first, in the configuration and flavour of the tests");
-        }
-
-        return assembly;
-    }
-
-    private static string BinAbove(string folder)
-    {
-        var bin = new DirectoryInfo(folder);
-        while (bin.Name != "bin")
-            bin = bin.Parent ?? throw new InvalidOperationException($"no folder bin above {folder}");
-        return bin.FullName;
+        return assembly is null ? BuiltProgram.StartInfo("src/Silo", "Coordination.Silo") : BuiltProgram.StartInfo(assembly);
     }
 }

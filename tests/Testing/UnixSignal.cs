@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace Coordination.Testing;
 
 /// <summary>The signals that .NET's own Process cannot send.</summary>
-internal static class UnixSignal
+public static class UnixSignal
 {
-    internal const int Interrupt = 2;
-    internal const int Quit = 3;
-    internal const int Terminate = 15;
-    internal const int Continue = 18;
-    internal const int Stop = 19;
+    public const int Interrupt = 2;
+    public const int Quit = 3;
+    public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
 
-    internal static void Send(int processId, int signal)
+    public static void Send(int processId, int signal)
     {
         if (Kill(processId, signal) != 0)
         {

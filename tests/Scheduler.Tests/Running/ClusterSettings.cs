@@ -1,0 +1,16 @@
+using Coordination.Scheduler.Configuration;
+
+namespace Coordination.Scheduler.Tests.Running;
+
+/// <summary>What the nodes of a test do.</summary>
+internal sealed record ClusterSettings
+{
+    /// <summary>The jobs.</summary>
+    public required JobCatalogue Jobs { get; init; }
+
+    /// <summary>The job that they race for.</summary>
+    public CleanOptions Clean { get; init; } = new();
+
+    /// <summary>What their workers do who lose a lock.</summary>
+    public LossPolicy OnLoss { get; init; }
+}
