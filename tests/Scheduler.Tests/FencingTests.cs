@@ -16,7 +16,7 @@ public sealed class FencingTests
             OnLoss = Enum.Parse<LossPolicy>(onLoss),
             Jobs = new JobCatalogue
             {
-                ["long"] = new JobOptions { Cron = "0/2 * * * * ?", Batches = 12, BatchSeconds = 0.3, TimeoutSeconds = 600 },
+                ["long"] = new JobOptions { Cron = "0/4 * * * * ?", Batches = 12, BatchSeconds = 0.3, TimeoutSeconds = 600 },
             },
         });
         var (begun, done) = await FreezeInTheMiddleAsync(cluster);
