@@ -19,12 +19,6 @@ internal sealed class ExistsRequest : WatchingRequest<Stat?>
         return request;
     }
 
-    protected override void WriteBody(JuteBuffer buffer)
-    {
-        buffer.WriteString(ServerPath);
-        buffer.WriteBool(HasWatcher);
-    }
-
     protected override bool IsResult(ErrorCode error) => error is ErrorCode.Ok or ErrorCode.NoNode;
 
     protected override Stat? Read(ErrorCode error, ref JuteReader body) =>

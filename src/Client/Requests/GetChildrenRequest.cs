@@ -30,12 +30,6 @@ internal sealed class GetChildrenRequest : WatchingRequest<ZnodeChildren>
         return names;
     }
 
-    protected override void WriteBody(JuteBuffer buffer)
-    {
-        buffer.WriteString(ServerPath);
-        buffer.WriteBool(HasWatcher);
-    }
-
     protected override ZnodeChildren Read(ErrorCode error, ref JuteReader body) =>
         new(ReadNames(ref body), Stat.Read(ref body));
 

@@ -19,12 +19,6 @@ internal sealed class GetDataRequest : WatchingRequest<Znode>
         return request;
     }
 
-    protected override void WriteBody(JuteBuffer buffer)
-    {
-        buffer.WriteString(ServerPath);
-        buffer.WriteBool(HasWatcher);
-    }
-
     protected override Znode Read(ErrorCode error, ref JuteReader body) =>
         new(body.ReadBufferAsArray(), Stat.Read(ref body));
 

@@ -8,6 +8,7 @@ internal abstract class WatchingRequest<TResult> : PendingRequest<TResult>
 {
     private WatchTable? _watches;
     private Action<WatchEvent>? _watcher;
+    private string _clientPath = string.Empty;
 
     internal sealed override bool IsRead => true;
 
@@ -15,10 +16,6 @@ internal abstract class WatchingRequest<TResult> : PendingRequest<TResult>
 
     /// <summary>The path as the server knows it.</summary>
     protected string ServerPath { get; private set; } = string.Empty;
-
-    protected bool HasWatcher => _watcher is not null;
-
-    private string _clientPath = string.Empty;
 
     protected void Set(string clientPath, string serverPath, WatchTable watches, Action<WatchEvent>? watcher)
     {
@@ -29,6 +26,12 @@ internal abstract class WatchingRequest<TResult> : PendingRequest<TResult>
             return;
         _watches = watches;
         watches.Intend(serverPath);
+    }
+
+    protected override void WriteBody(JuteBuffer buffer)
+    {
+        buffer.WriteString(ServerPath);
+        buffer.WriteBool(_watcher is not null);
     }
 
     /// <summary>Which watch the server has set with this answer; null for none.</summary>
