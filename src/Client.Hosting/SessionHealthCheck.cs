@@ -12,7 +12,7 @@ internal sealed class SessionHealthCheck(ICoordinationClient client) : IHealthCh
         return Task.FromResult(client.State switch
         {
             SessionState.Connected => HealthCheckResult.Healthy(description),
-            SessionState.Disconnected => HealthCheckResult.Degraded(description),
+            SessionState.Disconnected or SessionState.ConnectedReadOnly => HealthCheckResult.Degraded(description),
             _ => HealthCheckResult.Unhealthy(description),
         });
     }

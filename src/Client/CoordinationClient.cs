@@ -63,7 +63,8 @@ public sealed class CoordinationClient : ICoordinationClient
         string connectionString, CancellationToken cancellationToken = default) =>
         ConnectAsync(new CoordinationClientOptions { ConnectionString = connectionString }, cancellationToken);
 
-    /// <summary>Makes a client, and waits until it has a session.</summary>
+    /// <summary>Makes a client, and waits until it has a session, or can read where
+    /// <see cref="CoordinationClientOptions.AllowReadOnly"/> says that this will do.</summary>
     /// <param name="options">How it connects.</param>
     /// <param name="cancellationToken">Ends the wait, and the client with it.</param>
     /// <exception cref="AuthenticationFailedException">The client is not let in.</exception>
@@ -73,7 +74,7 @@ public sealed class CoordinationClient : ICoordinationClient
         var client = new CoordinationClient(options);
         try
         {
-            await client.ConnectedAsync(cancellationToken).ConfigureAwait(false);
+            await client._keeper.ServedAsync(cancellationToken).ConfigureAwait(false);
             return client;
         }
         catch

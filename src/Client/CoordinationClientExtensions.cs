@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Coordination.Client.Recipes;
 using Coordination.Protocol;
 
 namespace Coordination.Client;
@@ -153,11 +154,7 @@ public static class CoordinationClientExtensions
     {
         try
         {
-            await client.CreateAsync(path, ReadOnlyMemory<byte>.Empty, options, cancellationToken).ConfigureAwait(false);
-        }
-        catch (NodeExistsException)
-        {
-            // As it should.
+            await Certainty.CreateAsync(client, path, options, cancellationToken).ConfigureAwait(false);
         }
         catch (AccessDeniedException) when (options is null)
         {

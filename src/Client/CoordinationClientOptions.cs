@@ -28,6 +28,12 @@ public sealed record CoordinationClientOptions
     /// <summary>How long the client waits at most before it tries all servers again.</summary>
     public TimeSpan LongestRetryDelay { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether the client makes do with a server that can only be read while none that writes can be reached.</summary>
+    /// <remarks>As <c>canBeReadOnly</c> in ZooKeeper's own client. Such a server has lost the others, or its database: what it
+    /// answers is true and may be old, and it does not keep the session alive, which ends by the client's own clock unless a
+    /// server that writes is found before. The client looks for one meanwhile.</remarks>
+    public bool AllowReadOnly { get; init; }
+
     /// <summary>How long the disposal of a client waits for the server to close the session.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -32,7 +32,7 @@ public interface ICoordinationClient : IAsyncDisposable
     /// <summary>The state that the client is in, and each that it comes into from now on, until it is disposed of.</summary>
     IAsyncEnumerable<SessionStateChange> ReadStatesAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Waits until a session is attached.</summary>
+    /// <summary>Waits until a session is attached to a server that writes.</summary>
     /// <exception cref="AuthenticationFailedException">The client is not let in.</exception>
     Task<ClientSession> ConnectedAsync(CancellationToken cancellationToken = default);
 

@@ -37,12 +37,13 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
     private long _pingSent;
 
     internal ServerConnection(
-        ITransportConnection transport, ServerAddress server, ClientSession session, SessionKeeper keeper, Lock gate, WatchTable watches,
+        Attachment attachment, ClientSession session, SessionKeeper keeper, Lock gate, WatchTable watches,
         CoordinationClientOptions options)
     {
-        _transport = transport;
-        Server = server;
+        _transport = attachment.Transport;
+        Server = attachment.Server;
         Session = session;
+        IsReadOnly = attachment.IsReadOnly;
         _keeper = keeper;
         _gate = gate;
         _watches = watches;
@@ -53,7 +54,11 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
 
     internal ServerAddress Server { get; }
 
+    /// <summary>The session that is attached; one of this connection's own where it only reads and there is no other.</summary>
     internal ClientSession Session { get; }
+
+    /// <summary>Whether the server can only be read. It keeps no session alive then, whatever it answers.</summary>
+    internal bool IsReadOnly { get; }
 
     /// <summary>Why the connection is over; null while it is not.</summary>
     internal Exception? Reason => Volatile.Read(ref _reason);
@@ -262,7 +267,7 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
                 TakeEvent(header, ref reader);
                 break;
             case ReservedXid.Ping:
-                Session.HeardAt(Interlocked.Exchange(ref _pingSent, 0));
+                HeardAt(Interlocked.Exchange(ref _pingSent, 0));
                 break;
             case ReservedXid.SetWatches:
                 if (--_renewalsAwaited == 0)
@@ -278,6 +283,12 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
                 TakeAnswer(header, ref reader, ref answers);
                 break;
         }
+    }
+
+    private void HeardAt(long sentAt)
+    {
+        if (!IsReadOnly)
+            Session.HeardAt(sentAt);
     }
 
     private void TakeEvent(in ReplyHeader header, ref JuteReader reader)
@@ -298,7 +309,7 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
             request.Fail(new ConnectionLossException(request.Name, request.ClientPath, RequestOutcome.Unknown, exception));
             throw exception;
         }
-        Session.HeardAt(request.Timestamp);
+        HeardAt(request.Timestamp);
         _keeper.Seen(header.Zxid);
         ClientDiagnostics.Answered(request, _time);
         request.Answer(header.Error, ref reader);
@@ -314,7 +325,8 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
     {
         var pingAfter = TimeSpan.FromTicks(Math.Min(Session.Timeout.Ticks / 3, TimeSpan.TicksPerSecond * 10));
         var endAfter = Session.Timeout * 2 / 3;
-        using var timer = new PeriodicTimer(PeriodFor(Session.Timeout), _time);
+        var period = PeriodFor(Session.Timeout);
+        using var timer = new PeriodicTimer(period, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
@@ -323,6 +335,12 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
                 if (silence > endAfter)
                 {
                     Abort(new TimeoutException($"nothing was heard for {silence}"));
+                    return;
+                }
+                // Answers that come so late keep the connection busy, and the session not alive.
+                if (!IsReadOnly && Session.Remaining < period)
+                {
+                    Abort(new TimeoutException($"no answer came within {Session.Timeout}"));
                     return;
                 }
                 if (MustPing(pingAfter))
@@ -340,7 +358,8 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
         lock (_gate)
         {
             // Not only where nothing is sent: a server that answers nothing else must answer this.
-            if (_pingSent != 0 || (_time.GetElapsedTime(_lastSent) < pingAfter && Session.Remaining > Session.Timeout - pingAfter))
+            bool isHeard = IsReadOnly || Session.Remaining > Session.Timeout - pingAfter;
+            if (_pingSent != 0 || (_time.GetElapsedTime(_lastSent) < pingAfter && isHeard))
                 return false;
             _pingSent = _time.GetTimestamp();
             _gathering.WriteInt(8);

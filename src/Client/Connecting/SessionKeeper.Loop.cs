@@ -32,29 +32,52 @@ internal sealed partial class SessionKeeper
     private async Task ServeOneConnectionAsync()
     {
         var server = _ring.Current;
-        ServerConnection? connection;
+        Attachment? attachment;
         try
         {
-            connection = await ConnectAsync(server).ConfigureAwait(false);
+            attachment = await ConnectAsync(server, _options.AllowReadOnly, _closing.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not AuthenticationFailedException && !_closing.IsCancellationRequested)
         {
             await RestAsync(server, exception).ConfigureAwait(false);
             return;
         }
-        if (connection is null)
-            return;
+        while (attachment is not null)
+        {
+            if (Attach(attachment) is not { } connection)
+            {
+                await attachment.Transport.DisposeAsync().ConfigureAwait(false);
+                return;
+            }
+            _ring.Succeeded();
+            attachment = await ServeAsync(connection).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Serves until the connection is over.</summary>
+    /// <returns>What to serve next; null where a server has to be looked for.</returns>
+    private async Task<Attachment?> ServeAsync(ServerConnection connection)
+    {
+        Attachment? better;
         await using (connection.ConfigureAwait(false))
         {
-            _ring.Succeeded();
             await using var aborting = _closing.Token.UnsafeRegister(
                 static connection => ((ServerConnection)connection!).Abort(new ObjectDisposedException(nameof(CoordinationClient))),
                 connection).ConfigureAwait(false);
-            await connection.RunAsync().ConfigureAwait(false);
+            var running = connection.RunAsync();
+            better = connection.IsReadOnly ? await SeekWriterAsync(running).ConfigureAwait(false) : null;
+            if (better is not null)
+                connection.Abort(new IOException($"{better.Server} writes, too"));
+            await running.ConfigureAwait(false);
             Detach(connection);
         }
         if (connection.Reason is AuthenticationFailedException refused)
+        {
+            if (better is not null)
+                await better.Transport.DisposeAsync().ConfigureAwait(false);
             throw refused;
+        }
+        return better;
     }
 
     private async Task RestAsync(ServerAddress server, Exception exception)
@@ -83,96 +106,139 @@ internal sealed partial class SessionKeeper
         }
     }
 
-    /// <summary>Connects to a server and attaches the session.</summary>
-    /// <returns>The connection; null where the session turned out to be over, and another attempt is due.</returns>
-    private async Task<ServerConnection?> ConnectAsync(ServerAddress server)
+    /// <summary>Connects to a server and asks it to serve the session.</summary>
+    /// <returns>Null where the session turned out to be over, and another attempt is due.</returns>
+    private async Task<Attachment?> ConnectAsync(ServerAddress server, bool canBeReadOnly, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(_options.ConnectTimeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, limit.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var transport = _options.Transport is { } other
             ? await other.ConnectAsync(either.Token).ConfigureAwait(false)
             : await TcpConnection.OpenAsync(server, _options.Tls, either.Token).ConfigureAwait(false);
-        ServerConnection? connection = null;
+        Attachment? attachment = null;
         try
         {
-            connection = await AttachAsync(server, transport, either.Token).ConfigureAwait(false);
-            return connection;
+            attachment = await AskAsync(server, transport, canBeReadOnly, either.Token).ConfigureAwait(false);
+            return attachment;
         }
         finally
         {
-            if (connection is null)
+            if (attachment is null)
                 await transport.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task<ServerConnection?> AttachAsync(
-        ServerAddress server, ITransportConnection transport, CancellationToken cancellationToken)
+    private async Task<Attachment?> AskAsync(
+        ServerAddress server, ITransportConnection transport, bool canBeReadOnly, CancellationToken cancellationToken)
     {
         var abandoned = Interlocked.Exchange(ref _abandoned, null);
         var session = abandoned ?? Session;
         long sentAt = _time.GetTimestamp();
         var request = new ConnectRequest(
             LastZxidSeen, (int)_options.SessionTimeout.TotalMilliseconds, session?.Id ?? 0,
-            session?.Password.ToArray() ?? new byte[ConnectResponse.PasswordLength], ReadOnly: false);
-        ConnectResponse response;
+            session?.Password.ToArray() ?? new byte[ConnectResponse.PasswordLength], canBeReadOnly);
+        bool isClosed = false;
         try
         {
-            response = await Handshake.AttachAsync(transport, request, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            // It is still to be closed.
-            Interlocked.CompareExchange(ref _abandoned, abandoned, null);
-            throw;
-        }
-        if (response.TimeoutMilliseconds <= 0)
-        {
-            if (session is null)
-                throw new IOException("the server gives no session");
-            if (abandoned is null)
-                EndSession(SessionEnd.ServerSaidSo, SessionState.Expired);
-            return null;
-        }
-        if (_options.Sasl is not null)
-            await Handshake.LogInAsync(transport, _options.Sasl, cancellationToken).ConfigureAwait(false);
-        if (abandoned is not null)
-        {
+            var response = await Handshake.AttachAsync(transport, request, cancellationToken).ConfigureAwait(false);
+            bool isReadOnly = response.ReadOnly is true;
+            if (response.TimeoutMilliseconds <= 0)
+            {
+                if (session is null || isReadOnly)
+                    throw new IOException("the server gives no session");
+                isClosed = true;
+                if (abandoned is null)
+                    EndSession(SessionEnd.ServerSaidSo, SessionState.Expired);
+                return null;
+            }
+            if (_options.Sasl is not null)
+                await Handshake.LogInAsync(transport, _options.Sasl, cancellationToken).ConfigureAwait(false);
+            if (abandoned is null || isReadOnly)
+                return new Attachment(server, transport, abandoned is null ? session : null, response, sentAt);
             // What it held is free now, and not only when a server finds out by itself.
             await Handshake.CloseAsync(transport, cancellationToken).ConfigureAwait(false);
+            isClosed = true;
             return null;
         }
-        return Attach(server, transport, session, response, sentAt);
+        finally
+        {
+            // It is still to be closed.
+            if (!isClosed)
+                Interlocked.CompareExchange(ref _abandoned, abandoned, null);
+        }
     }
 
-    private ServerConnection? Attach(
-        ServerAddress server, ITransportConnection transport, ClientSession? attached, in ConnectResponse response, long sentAt)
+    /// <summary>Looks for a server that writes, while one is connected to that can only be read.</summary>
+    /// <remarks>By asking each to serve the session with writes: ZooKeeper's client asks by a four-letter word, which neither
+    /// goes over TLS nor is answered everywhere.</remarks>
+    /// <param name="running">The connection that there is.</param>
+    /// <returns>Null where that one ended before.</returns>
+    private async Task<Attachment?> SeekWriterAsync(Task running)
     {
+        var ring = new ServerRing(_target.Servers, _options.ShortestRetryDelay, _options.LongestRetryDelay, Random.Shared);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        var seeking = SeekAsync();
+        await Task.WhenAny(running, seeking).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        return await seeking.ConfigureAwait(false);
+
+        async Task<Attachment?> SeekAsync()
+        {
+            while (!over.IsCancellationRequested)
+            {
+                try
+                {
+                    if (await ConnectAsync(ring.Current, canBeReadOnly: false, over.Token).ConfigureAwait(false) is { } found)
+                        return found;
+                }
+                catch (Exception exception) when (exception is not AuthenticationFailedException)
+                {
+                    await Task.Delay(ring.Failed(), _time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+            }
+            return null;
+        }
+    }
+
+    private ServerConnection? Attach(Attachment attachment)
+    {
+        var (server, _, attached, response, sentAt) = attachment;
         var timeout = TimeSpan.FromMilliseconds(response.TimeoutMilliseconds);
         var session = attached ?? new ClientSession(response.SessionId, response.Password, timeout, sentAt, _time);
-        var connection = new ServerConnection(transport, server, session, this, _gate, _watches, _options);
+        var connection = new ServerConnection(attachment, session, this, _gate, _watches, _options);
         bool mustFlush;
         lock (_gate)
         {
             // The client's own clock may have given the session up while it was being attached.
             if (session.End != SessionEnd.None || _refusal is not null)
                 return null;
-            session.Timeout = timeout;
-            session.HeardAt(sentAt);
-            _ownClock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _session = session;
             _connection = connection;
             foreach (var credential in _credentials)
                 Authenticate(connection, credential);
             connection.AppendWatches(LastZxidSeen);
+            if (attachment.IsReadOnly)
+            {
+                // The session, where there is one, goes on by the client's own clock.
+                _states.Enter(SessionState.ConnectedReadOnly, attached?.Id ?? 0);
+            }
+            else
+            {
+                session.Timeout = timeout;
+                session.HeardAt(sentAt);
+                _ownClock.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                _session = session;
+                _states.Enter(SessionState.Connected, session.Id);
+                _attached?.TrySetResult(session);
+                _attached = null;
+            }
             Refill(connection);
             mustFlush = connection.MustFlush();
-            _states.Enter(SessionState.Connected, session.Id);
-            _attached?.TrySetResult(session);
-            _attached = null;
         }
         if (mustFlush)
             connection.Flush();
-        if (attached is null)
+        if (attachment.IsReadOnly)
+            _log.AttachedReadOnly(server);
+        else if (attached is null)
             _log.Opened(session.Id, server, timeout);
         else
             _log.Attached(session.Id, server, timeout);
@@ -220,8 +286,15 @@ internal sealed partial class SessionKeeper
             }
             if (_refusal is not null)
                 return;
-            _states.Enter(SessionState.Disconnected, session.Id);
-            _ownClock.Change(session.Remaining, Timeout.InfiniteTimeSpan);
+            if (_session == session)
+            {
+                _states.Enter(SessionState.Disconnected, session.Id);
+                _ownClock.Change(session.Remaining, Timeout.InfiniteTimeSpan);
+            }
+            else
+            {
+                _states.Enter(SessionState.Connecting, 0);
+            }
         }
         ClientDiagnostics.ConnectionLost();
         _log.Lost(session.Id, connection.Server, connection.Reason?.Message ?? string.Empty);
@@ -232,7 +305,7 @@ internal sealed partial class SessionKeeper
     {
         lock (_gate)
         {
-            if (_connection is not null || _session is not { End: SessionEnd.None } session)
+            if (_connection is { IsReadOnly: false } || _session is not { End: SessionEnd.None } session)
                 return;
             var remaining = session.Remaining;
             if (remaining > TimeSpan.Zero)
@@ -244,6 +317,8 @@ internal sealed partial class SessionKeeper
             _abandoned = session;
         }
         EndSession(SessionEnd.OwnClock, SessionState.Expired);
+        // Whoever reads goes on with that, on another connection and in no session.
+        Volatile.Read(ref _connection)?.Abort(new TimeoutException("the session was given up"));
     }
 
     private void EndSession(SessionEnd end, SessionState state)

@@ -15,6 +15,7 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly WatchTable _watches;
     private readonly StateStream _states;
+    private readonly ConnectionTarget _target;
     private readonly ServerRing _ring;
     private readonly CancellationTokenSource _closing = new();
     private readonly List<Credential> _credentials;
@@ -37,6 +38,7 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
         _watches = watches;
         _states = states;
         _credentials = [.. options.Credentials];
+        _target = target;
         _ring = new ServerRing(target.Servers, options.ShortestRetryDelay, options.LongestRetryDelay, Random.Shared);
         _ownClock = _time.CreateTimer(
             static keeper => ((SessionKeeper)keeper!).LookAtOwnClock(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -71,11 +73,20 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
         {
             if (_refusal is not null)
                 return Task.FromException<ClientSession>(_refusal("connect", null));
-            if (_connection is { Reason: null } connection)
+            if (_connection is { Reason: null, IsReadOnly: false } connection)
                 return Task.FromResult(connection.Session);
             _attached ??= new TaskCompletionSource<ClientSession>(TaskCreationOptions.RunContinuationsAsynchronously);
             return _attached.Task.WaitAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Waits until a session is attached, or a server can be read where that will do.</summary>
+    internal async Task ServedAsync(CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var served = await Task.WhenAny(AttachedAsync(over.Token), ReadableAsync(over.Token)).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        await served.ConfigureAwait(false);
     }
 
     /// <summary>Adds an identity to this connection and to all that follow.</summary>
@@ -175,6 +186,16 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
             return new CoordinationException(
                 ErrorCode.MarshallingError, request.Name, request.ClientPath, innerException: exception);
         }
+    }
+
+    private async Task ReadableAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var change in _states.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (change.State == SessionState.ConnectedReadOnly)
+                return;
+        }
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
     }
 
     private void Submit<TResult>(PendingRequest<TResult> request, CancellationToken cancellationToken)

@@ -11,6 +11,9 @@ internal sealed partial class ClientLog(ILogger logger)
     [LoggerMessage(Level = LogLevel.Information, Message = "Session 0x{Session:x} is attached to {Server}, with a timeout of {Timeout}")]
     internal partial void Attached(long session, ServerAddress server, TimeSpan timeout);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Server} can only be read; one that writes is looked for")]
+    internal partial void AttachedReadOnly(ServerAddress server);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Server} cannot be connected to: {Reason}")]
     internal partial void NotConnected(ServerAddress server, string reason);
 

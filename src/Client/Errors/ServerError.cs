@@ -15,6 +15,7 @@ internal static class ServerError
         ErrorCode.NoAuth => new AccessDeniedException(operation, path),
         ErrorCode.SessionExpired => new SessionExpiredException(operation, path),
         ErrorCode.SessionMoved => new ConnectionLossException(operation, path, RequestOutcome.NotSent),
+        ErrorCode.NotReadOnly => new ReadOnlyServerException(operation, path),
         ErrorCode.AuthFailed => new AuthenticationFailedException(operation, "the server refused"),
         _ => new CoordinationException(code, operation, path),
     };

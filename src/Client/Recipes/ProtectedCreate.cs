@@ -47,10 +47,27 @@ public static class ProtectedCreate
     private static async ValueTask<CreatedZnode?> FindAsync(
         ICoordinationClient client, string parent, string prefix, string mark, CancellationToken cancellationToken)
     {
-        await client.SyncAsync(parent, cancellationToken).ConfigureAwait(false);
+        await SyncAsync(client, parent, cancellationToken).ConfigureAwait(false);
         var children = await client.GetChildrenAsync(parent, cancellationToken).ConfigureAwait(false);
         string? name = children.Names.FirstOrDefault(child => child.StartsWith(mark, StringComparison.Ordinal));
         return name is not null && await client.ExistsAsync(prefix + name, cancellationToken).ConfigureAwait(false) is { } stat
             ? new CreatedZnode(prefix + name, stat) : null;
+    }
+
+    private static async ValueTask SyncAsync(ICoordinationClient client, string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await client.ConnectedAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await client.SyncAsync(path, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (ReadOnlyServerException)
+            {
+                // What such a server does not have, another may.
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ internal sealed class QueuePlace
     private static readonly TimeSpan _longestRelease = TimeSpan.FromMinutes(5);
 
     private readonly ICoordinationClient _client;
+    private string? _mark;
     private int _isLeft;
 
     private QueuePlace(
@@ -45,39 +46,84 @@ internal sealed class QueuePlace
         ICoordinationClient client, string parent, string prefix, ReadOnlyMemory<byte> data,
         CancellationToken cancellationToken)
     {
+        bool isParentMissing = false;
         while (true)
         {
             var session = await client.ConnectedAsync(cancellationToken).ConfigureAwait(false);
             string mark = SequentialName.NewMark();
-            var entering = TryEnterAsync(client, session, parent, mark, prefix, data);
+            Task<QueuePlace?>? entering = null;
             try
             {
+                if (isParentMissing)
+                    await client.EnsurePathAsync(parent, CreateOptions.Container, cancellationToken).ConfigureAwait(false);
+                isParentMissing = false;
+                entering = TryEnterAsync(client, session, parent, mark, prefix, data);
                 if (await entering.WaitAsync(cancellationToken).ConfigureAwait(false) is { } place)
                     return place;
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (entering is not null && cancellationToken.IsCancellationRequested)
             {
                 _ = LeaveWhenEnteredAsync(entering);
                 throw;
             }
             catch (NoNodeException)
             {
-                await client.EnsurePathAsync(parent, CreateOptions.Container, cancellationToken).ConfigureAwait(false);
+                isParentMissing = true;
             }
-            catch (SessionExpiredException)
+            catch (CoordinationException exception) when (Patience.IsWorthwhileAfter(exception))
             {
                 // The next session begins at the end of the queue.
             }
         }
     }
 
-    /// <summary>Deletes the znode, however long it takes to know that it is gone; it goes with its session at the
-    /// latest.</summary>
+    /// <summary>Leaves a mark behind for the case that the session ends before the place is left.</summary>
+    /// <param name="delay">For how long nobody may follow then.</param>
+    /// <param name="isShared">Whether those may who share what is held.</param>
+    /// <param name="cancellationToken">Ends the wait; the mark goes with the place.</param>
+    /// <returns>False where the place was lost.</returns>
+    internal async Task<bool> MarkAsync(TimeSpan delay, bool isShared, CancellationToken cancellationToken)
+    {
+        string mark = $"{Parent}/{HoldMark.For(Name, delay, isShared).Name}";
+        Volatile.Write(ref _mark, mark);
+        while (true)
+        {
+            try
+            {
+                // Of a place that is lost already there must be none: it would keep others out for nothing.
+                await _client.BeginTransaction().In(Session).Check(Path).Create(mark).CommitAsync(cancellationToken)
+                    .ConfigureAwait(false);
+                return true;
+            }
+            catch (ConnectionLossException)
+            {
+                // Whether it was done shows when it is asked for again.
+            }
+            catch (ReadOnlyServerException)
+            {
+                await _client.ConnectedAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (TransactionFailedException failure) when (failure.Reason is NodeExistsException)
+            {
+                return true;
+            }
+            catch (TransactionFailedException failure) when (failure.Reason is NoNodeException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Deletes the znode, and the mark with it, however long it takes to know that it is gone; it goes with its
+    /// session at the latest.</summary>
     internal async Task LeaveAsync()
     {
         if (Interlocked.Exchange(ref _isLeft, 1) != 0)
             return;
-        await DeleteAsync(_client, Path, Session).ConfigureAwait(false);
+        if (Volatile.Read(ref _mark) is { } mark)
+            await DeleteAsync(_client, Session, cancellationToken => DeleteMarkedAsync(mark, cancellationToken)).ConfigureAwait(false);
+        else
+            await DeleteAsync(_client, Path, Session).ConfigureAwait(false);
     }
 
     /// <summary>Deletes an ephemeral znode whose path is nobody else's, over lost connections.</summary>
@@ -89,6 +135,19 @@ internal sealed class QueuePlace
         client, session,
         async cancellationToken => await client.BeginTransaction().In(session).Delete(path).CommitAsync(cancellationToken)
             .ConfigureAwait(false));
+
+    private async ValueTask DeleteMarkedAsync(string mark, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _client.BeginTransaction().In(Session).Delete(mark).Delete(Path).CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (TransactionFailedException failure) when (failure.Index == 0)
+        {
+            // It was given up before the mark was made, or somebody has deleted it.
+            await _client.DeleteAsync(Path, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private static async Task DeleteAsync(
         ICoordinationClient client, ClientSession session, Func<CancellationToken, ValueTask> delete)
@@ -105,6 +164,10 @@ internal sealed class QueuePlace
             {
                 // Whether it was done shows when it is asked for again.
             }
+            catch (ReadOnlyServerException)
+            {
+                await ((Task)client.ConnectedAsync(limit.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
             catch (Exception exception) when (exception is NoNodeException or TransactionFailedException
                 or SessionExpiredException or ObjectDisposedException or OperationCanceledException)
             {
@@ -120,52 +183,86 @@ internal sealed class QueuePlace
         // Both are on their way together: the list is of a moment after the create, since requests keep their order.
         var creating = client.CreateAsync($"{parent}/{mark}{prefix}", data, CreateOptions.EphemeralSequential);
         var listing = client.GetChildrenAsync(parent).AsTask();
-        string? name = null;
-        Stat stat = default;
+        CreatedZnode created;
         try
         {
-            var created = await creating.ConfigureAwait(false);
-            name = created.Path[(parent.Length + 1)..];
-            stat = created.Stat;
+            created = await creating.ConfigureAwait(false);
         }
         catch (ConnectionLossException)
         {
-            // It may be there all the same.
+            await ((Task)listing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return await FindAsync(client, session, parent, mark).ConfigureAwait(false);
         }
         catch
         {
             await ((Task)listing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
-        // After a reconnect, this is the first list that must know of it.
-        var names = await NamesAsync(client, session, listing, name is null ? null : $"{parent}/{name}").ConfigureAwait(false);
-        name ??= names.FirstOrDefault(candidate => candidate.StartsWith(mark, StringComparison.Ordinal));
-        if (name is null)
+        string name = created.Path[(parent.Length + 1)..];
+        if (created.Stat.EphemeralOwner != session.Id)
+        {
+            await ((Task)listing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await DeleteStrayAsync(client, created.Path, created.Stat).ConfigureAwait(false);
             return null;
-        string path = $"{parent}/{name}";
-        if (stat == default && await client.ExistsAsync(path).ConfigureAwait(false) is { } found)
-            stat = found;
-        if (stat.EphemeralOwner == session.Id)
-            return new QueuePlace(client, parent, name, stat, session, names);
-        // It was made in the session that came after, and is nobody's.
-        if (client.Session is { } later && later.Id == stat.EphemeralOwner)
-            await DeleteAsync(client, path, later).ConfigureAwait(false);
+        }
+        try
+        {
+            var names = (await listing.ConfigureAwait(false)).Names;
+            return new QueuePlace(client, parent, name, created.Stat, session, names);
+        }
+        catch (ConnectionLossException)
+        {
+            return await FindAsync(client, session, parent, mark).ConfigureAwait(false);
+        }
+        catch (CoordinationException)
+        {
+            // Whoever may not look at the queue has no place in it.
+            await DeleteAsync(client, created.Path, session).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Looks for what was created before contact was lost, however long it takes: what is there and not found would
+    /// be in everybody's way.</summary>
+    /// <returns>Null where there is nothing.</returns>
+    private static async Task<QueuePlace?> FindAsync(
+        ICoordinationClient client, ClientSession session, string parent, string mark)
+    {
+        while (!session.Ended.IsCancellationRequested)
+        {
+            try
+            {
+                // What was sent on another connection is done by now or never will be; but this server may be behind.
+                await client.ConnectedAsync(session.Ended).ConfigureAwait(false);
+                await client.SyncAsync(parent).ConfigureAwait(false);
+                var names = (await client.GetChildrenAsync(parent).ConfigureAwait(false)).Names;
+                if (names.FirstOrDefault(candidate => candidate.StartsWith(mark, StringComparison.Ordinal)) is not { } name
+                    || await client.ExistsAsync($"{parent}/{name}").ConfigureAwait(false) is not { } stat)
+                {
+                    return null;
+                }
+                if (stat.EphemeralOwner == session.Id)
+                    return new QueuePlace(client, parent, name, stat, session, names);
+                await DeleteStrayAsync(client, $"{parent}/{name}", stat).ConfigureAwait(false);
+                return null;
+            }
+            catch (CoordinationException exception) when (exception is ConnectionLossException or ReadOnlyServerException)
+            {
+                // Each attempt waits for a connection, so this is no hurry.
+            }
+            catch (OperationCanceledException) when (session.Ended.IsCancellationRequested)
+            {
+                // It is gone with the session.
+            }
+        }
         return null;
     }
 
-    private static async Task<IReadOnlyList<string>> NamesAsync(
-        ICoordinationClient client, ClientSession session, Task<ZnodeChildren> listing, string? created)
+    // It was made in the session that came after, and is nobody's.
+    private static async Task DeleteStrayAsync(ICoordinationClient client, string path, Stat stat)
     {
-        try
-        {
-            return (await listing.ConfigureAwait(false)).Names;
-        }
-        catch (CoordinationException) when (created is not null)
-        {
-            // Whoever may not look at the queue has no place in it.
-            await DeleteAsync(client, created, session).ConfigureAwait(false);
-            throw;
-        }
+        if (client.Session is { } later && later.Id == stat.EphemeralOwner)
+            await DeleteAsync(client, path, later).ConfigureAwait(false);
     }
 
     private static async Task LeaveWhenEnteredAsync(Task<QueuePlace?> entering)

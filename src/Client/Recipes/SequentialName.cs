@@ -7,7 +7,17 @@ internal static class SequentialName
     private const string Mark = "_c_";
     private const int NumberLength = 10;
 
-    internal static string NewMark() => $"{Mark}{Guid.NewGuid():d}-";
+    private const int GuidLength = 36;
+
+    internal static string NewMark() => MarkWith(Guid.NewGuid());
+
+    internal static string MarkWith(Guid guid) => $"{Mark}{guid:d}-";
+
+    /// <summary>The mark that a name of ours begins with.</summary>
+    internal static string MarkOf(string name) => name[..(Mark.Length + GuidLength + 1)];
+
+    /// <summary>The GUID in a mark.</summary>
+    internal static string GuidOf(string mark) => mark.Substring(Mark.Length, GuidLength);
 
     /// <summary>The number at the end of a name: the order in which the znodes were created.</summary>
     /// <returns>False where the name has none, and is no member of the queue.</returns>

@@ -9,6 +9,10 @@ public enum SessionState
     /// <summary>The session is attached to a server.</summary>
     Connected,
 
+    /// <summary>A server answers that can only be read; see <see cref="CoordinationClientOptions.AllowReadOnly"/>. Writes fail
+    /// with <see cref="ReadOnlyServerException"/>, and the session, where there is one, is not kept alive.</summary>
+    ConnectedReadOnly,
+
     /// <summary>Contact is lost. The session, and what is bound to it, still stands.</summary>
     Disconnected,
 

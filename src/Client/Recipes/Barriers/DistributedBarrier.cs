@@ -22,25 +22,8 @@ public sealed class DistributedBarrier
         _client.EnsurePathAsync(_path, null, cancellationToken);
 
     /// <summary>Lifts it, if it stands.</summary>
-    public async ValueTask LiftAsync(CancellationToken cancellationToken = default)
-    {
-        while (true)
-        {
-            try
-            {
-                await _client.DeleteAsync(_path, cancellationToken: cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (NoNodeException)
-            {
-                return;
-            }
-            catch (ConnectionLossException)
-            {
-                // Whether it was done shows when it is asked for again.
-            }
-        }
-    }
+    public ValueTask LiftAsync(CancellationToken cancellationToken = default) =>
+        new(Certainty.DeleteAsync(_client, _path, cancellationToken));
 
     /// <summary>Waits until it does not stand.</summary>
     public ValueTask WaitAsync(CancellationToken cancellationToken = default) =>

@@ -44,12 +44,12 @@ public sealed class DoubleBarrier
         {
             var ready = new ZnodeWait.Change();
             bool isReady = await _client.ExistsAsync(ReadyPath, ready.Take, either.Token).ConfigureAwait(false) is not null;
-            await CreateOwnAsync(either.Token).ConfigureAwait(false);
+            await Certainty.CreateAsync(_client, OwnPath, _session, either.Token).ConfigureAwait(false);
             while (!isReady)
             {
                 if ((await MembersAsync(either.Token).ConfigureAwait(false)).Count >= _count)
                 {
-                    await CreateReadyAsync(either.Token).ConfigureAwait(false);
+                    await Certainty.CreateAsync(_client, ReadyPath, CreateOptions.Persistent, either.Token).ConfigureAwait(false);
                     break;
                 }
                 var told = await ready.WaitAsync(_client, ReadyPath, either.Token).ConfigureAwait(false);
@@ -77,82 +77,41 @@ public sealed class DoubleBarrier
     {
         if (_session is null)
             throw new InvalidOperationException("it was never entered");
+        try
+        {
+            await WaitForOthersAsync(_session, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Who gives up waiting is done all the same.
+            await QueuePlace.DeleteAsync(_client, OwnPath, _session).ConfigureAwait(false);
+        }
+        await Certainty.DeleteAsync(_client, ReadyPath, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WaitForOthersAsync(ClientSession session, CancellationToken cancellationToken)
+    {
         bool hasLeft = false;
         while (true)
         {
             var members = await MembersAsync(cancellationToken).ConfigureAwait(false);
             int index = members.IndexOf(_name);
             if (members.Count == 0 || (members.Count == 1 && index == 0))
-                break;
+                return;
             // The first waits for the last, all others go and wait for the first: each is woken once.
             if (index != 0 && !hasLeft)
             {
-                await QueuePlace.DeleteAsync(_client, OwnPath, _session).ConfigureAwait(false);
+                await QueuePlace.DeleteAsync(_client, OwnPath, session).ConfigureAwait(false);
                 hasLeft = true;
             }
             string awaited = index == 0 ? members[^1] : members[0];
             await ZnodeWait.UntilDeletedAsync(_client, $"{_path}/{awaited}", cancellationToken).ConfigureAwait(false);
         }
-        await QueuePlace.DeleteAsync(_client, OwnPath, _session).ConfigureAwait(false);
-        await DeleteReadyAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<List<string>> MembersAsync(CancellationToken cancellationToken)
     {
         var names = await Listing.NamesAsync(_client, _path, cancellationToken).ConfigureAwait(false);
         return [.. names.Where(static name => name != Ready).Order(StringComparer.Ordinal)];
-    }
-
-    private async ValueTask CreateOwnAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await _client.CreateAsync(OwnPath, CreateOptions.Ephemeral, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (NodeExistsException)
-            {
-                // By an attempt whose answer was lost.
-                return;
-            }
-            catch (ConnectionLossException)
-            {
-                // Whether it was done shows when it is asked for again.
-            }
-        }
-    }
-
-    private async ValueTask CreateReadyAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await _client.CreateAsync(ReadyPath, cancellationToken: cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (NodeExistsException)
-            {
-                return;
-            }
-            catch (ConnectionLossException)
-            {
-                // Whether it was done shows when it is asked for again.
-            }
-        }
-    }
-
-    private async ValueTask DeleteReadyAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _client.DeleteAsync(ReadyPath, cancellationToken: cancellationToken).ConfigureAwait(false);
-        }
-        catch (NoNodeException)
-        {
-            // Another member was faster.
-        }
     }
 }

@@ -8,7 +8,8 @@ namespace Coordination.Client.Recipes;
 /// <remarks>
 /// It goes on answering while contact is lost, and says so by <see cref="IsStale"/>; when contact is back it reads all
 /// anew, and so misses no state that lasts, though it may miss some that came and went. It needs lasting watches, which
-/// servers have from ZooKeeper 3.6 on; only <see cref="IsStale"/> tells that a server has them not.
+/// servers have from ZooKeeper 3.6 on; only <see cref="IsStale"/> tells that a server has them not. What the client may not
+/// read is left out, as if it were not there.
 /// </remarks>
 public sealed class ZnodeCache : IAsyncDisposable
 {
@@ -217,7 +218,7 @@ public sealed class ZnodeCache : IAsyncDisposable
         var paths = new List<string>();
         foreach (string[] some in parents.Where(parent => !_known.TryGetValue(parent, out var znode) || znode.Stat.NumChildren > 0).Chunk(ReadsAtATime))
         {
-            var listing = some.Select(parent => Listing.NamesAsync(_client, parent, _closing.Token).AsTask()).ToArray();
+            var listing = some.Select(parent => ListAsync(parent)).ToArray();
             for (int i = 0; i < some.Length; i++)
                 paths.AddRange((await listing[i].ConfigureAwait(false)).Select(name => Prefix(some[i]) + name));
         }
@@ -230,7 +231,7 @@ public sealed class ZnodeCache : IAsyncDisposable
         var found = new List<string>();
         foreach (string[] some in paths.Chunk(ReadsAtATime))
         {
-            var reading = some.Select(path => Listing.TryReadAsync(_client, path, _closing.Token).AsTask()).ToArray();
+            var reading = some.Select(path => ReadAsync(path)).ToArray();
             for (int i = 0; i < some.Length; i++)
             {
                 var znode = await reading[i].ConfigureAwait(false);
@@ -240,6 +241,30 @@ public sealed class ZnodeCache : IAsyncDisposable
             }
         }
         return found;
+    }
+
+    private async Task<Znode?> ReadAsync(string path)
+    {
+        try
+        {
+            return await Listing.TryReadAsync(_client, path, _closing.Token).ConfigureAwait(false);
+        }
+        catch (AccessDeniedException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> ListAsync(string parent)
+    {
+        try
+        {
+            return await Listing.NamesAsync(_client, parent, _closing.Token).ConfigureAwait(false);
+        }
+        catch (AccessDeniedException)
+        {
+            return [];
+        }
     }
 
     private void Learn(string path, Znode? now)

@@ -34,6 +34,10 @@ public sealed class LeaderLatch : IAsyncDisposable
     /// <summary>Who the candidate is.</summary>
     public string Id { get; }
 
+    /// <summary>As <see cref="DistributedLock.LockDelay"/>, between a leader that is lost and the next.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than an hour.</exception>
+    public TimeSpan LockDelay { get; init => field = HoldMark.Check(value); }
+
     /// <summary>The lead, where this candidate has it and is sure to; null otherwise.</summary>
     public Leadership? Current
     {
@@ -111,7 +115,7 @@ public sealed class LeaderLatch : IAsyncDisposable
             {
                 await StandAsync().ConfigureAwait(false);
             }
-            catch (CoordinationException exception) when (exception is ConnectionLossException or SessionExpiredException)
+            catch (CoordinationException exception) when (Patience.IsWorthwhileAfter(exception))
             {
                 // Nobody could be reached for long; the client goes on trying.
             }
@@ -126,8 +130,8 @@ public sealed class LeaderLatch : IAsyncDisposable
 
     private async Task StandAsync()
     {
-        var place = await LockQueue.AcquireAsync(
-            _client, _path, Prefix, Encoding.UTF8.GetBytes(Id), DistributedLock.Before, _closing.Token).ConfigureAwait(false);
+        var terms = new LockTerms(_path, Prefix, LockQueue.Before, Encoding.UTF8.GetBytes(Id), LockDelay);
+        var place = await LockQueue.AcquireAsync(_client, terms, _closing.Token).ConfigureAwait(false);
         var handle = new LockHandle(_client, place);
         await using (handle.ConfigureAwait(false))
         {

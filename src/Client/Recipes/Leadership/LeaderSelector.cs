@@ -1,11 +1,12 @@
-
 namespace Coordination.Client.Recipes;
 
 /// <summary>Leads for as long as there is work to do, and then lets the next one lead.</summary>
 /// <remarks>The layout is that of Curator's <c>LeaderSelector</c>: a fair lock whose holder leads.</remarks>
 public sealed class LeaderSelector
 {
-    private readonly DistributedLock _lock;
+    private readonly ICoordinationClient _client;
+    private readonly string _path;
+    private readonly string _id;
 
     /// <summary>Names an election and a candidate.</summary>
     /// <param name="client">The client.</param>
@@ -14,8 +15,17 @@ public sealed class LeaderSelector
     public LeaderSelector(ICoordinationClient client, string path, string id = "")
     {
         ArgumentNullException.ThrowIfNull(client);
-        _lock = new DistributedLock(client, path, id);
+        ArgumentNullException.ThrowIfNull(id);
+        _client = client;
+        _path = ChrootPath.ToServer(string.Empty, path);
+        _id = id;
     }
+
+    /// <summary>As <see cref="DistributedLock.LockDelay"/>, between a leader that is lost and the next.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than an hour.</exception>
+    public TimeSpan LockDelay { get; init => field = HoldMark.Check(value); }
+
+    private DistributedLock Lock => new(_client, _path, _id) { LockDelay = LockDelay };
 
     /// <summary>Waits for the lead, does the work, and gives the lead up.</summary>
     /// <param name="work">The work. Its token is cancelled when the lead is lost, or with the caller's.</param>
@@ -24,7 +34,7 @@ public sealed class LeaderSelector
     public async Task LeadAsync(Func<Leadership, CancellationToken, Task> work, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var handle = await _lock.AcquireAsync(cancellationToken).ConfigureAwait(false);
+        var handle = await Lock.AcquireAsync(cancellationToken).ConfigureAwait(false);
         await using (handle.ConfigureAwait(false))
         {
             var lead = new Leadership(handle, CancellationToken.None);
@@ -50,18 +60,15 @@ public sealed class LeaderSelector
             {
                 // The lead was lost.
             }
-            catch (ConnectionLossException)
+            catch (CoordinationException exception) when (Patience.IsWorthwhileAfter(exception))
             {
-                // Nobody could be reached for long; the client goes on trying.
-            }
-            catch (SessionExpiredException)
-            {
-                // So has the lead: what the work had asked for was told of it before the work was.
+                // Nobody could be reached for long, and the client goes on trying; or the session has ended, of which what the
+                // work had asked for was told before the work was.
             }
         }
     }
 
     /// <summary>Who stands for election, the leader first.</summary>
     public ValueTask<IReadOnlyList<string>> GetCandidatesAsync(CancellationToken cancellationToken = default) =>
-        _lock.GetContendersAsync(cancellationToken);
+        Lock.GetContendersAsync(cancellationToken);
 }

@@ -12,6 +12,9 @@ public sealed class Leadership
         _lost = CancellationTokenSource.CreateLinkedTokenSource(handle.LostToken, resigned);
     }
 
+    /// <summary>The session that it is held in.</summary>
+    internal ClientSession Session => _handle.Session;
+
     /// <summary>Grows from leader to leader: to be written beside whatever the leader writes, so that what an earlier
     /// leader writes is refused.</summary>
     public long FencingToken => _handle.FencingToken;

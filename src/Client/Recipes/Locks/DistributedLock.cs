@@ -30,10 +30,20 @@ public sealed class DistributedLock
         _data = Encoding.UTF8.GetBytes(holder);
     }
 
+    /// <summary>For how long nobody else may have the lock when a holder's session ends before it has given the lock back;
+    /// zero, for not at all, where nothing is said, and an hour at most.</summary>
+    /// <remarks>It is for what a lost holder has begun and cannot be refused by its fencing token. It goes by what the holder
+    /// that is lost has said, and everybody waits who uses this client; those on Curator do not know of it, and neither wait
+    /// nor make others wait. It is counted from when a contender notices. Saying so takes one more round trip when the lock
+    /// is acquired, and none when it is released.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than an hour.</exception>
+    public TimeSpan LockDelay { get; init => field = HoldMark.Check(value); }
+
     /// <summary>Waits until the lock is ours.</summary>
     public async Task<LockHandle> AcquireAsync(CancellationToken cancellationToken = default) => new(
         _client,
-        await LockQueue.AcquireAsync(_client, _path, Prefix, _data, Before, cancellationToken).ConfigureAwait(false));
+        await LockQueue.AcquireAsync(
+            _client, new LockTerms(_path, Prefix, LockQueue.Before, _data, LockDelay), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Waits for a while until the lock is ours.</summary>
     /// <param name="timeout">How long.</param>
@@ -53,6 +63,4 @@ public sealed class DistributedLock
         }
         return contenders;
     }
-
-    internal static string? Before(IReadOnlyList<string> names, int index) => index == 0 ? null : names[index - 1];
 }

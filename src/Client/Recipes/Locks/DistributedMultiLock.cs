@@ -6,7 +6,7 @@ namespace Coordination.Client.Recipes;
 public sealed class DistributedMultiLock
 {
     private readonly ICoordinationClient _client;
-    private readonly IReadOnlyList<DistributedLock> _locks;
+    private readonly string[] _paths;
 
     /// <summary>Names the locks.</summary>
     /// <param name="client">The client.</param>
@@ -16,18 +16,25 @@ public sealed class DistributedMultiLock
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(paths);
         _client = client;
-        _locks = [.. paths.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(path => new DistributedLock(client, path))];
-        ArgumentOutOfRangeException.ThrowIfZero(_locks.Count, nameof(paths));
+        _paths = [.. paths.Select(path => ChrootPath.ToServer(string.Empty, path)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        ArgumentOutOfRangeException.ThrowIfZero(_paths.Length, nameof(paths));
     }
+
+    /// <summary>As <see cref="DistributedLock.LockDelay"/>, for each of them.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than an hour.</exception>
+    public TimeSpan LockDelay { get; init => field = HoldMark.Check(value); }
 
     /// <summary>Waits until all are ours.</summary>
     public async Task<MultiLockHandle> AcquireAsync(CancellationToken cancellationToken = default)
     {
-        var handles = new List<LockHandle>(_locks.Count);
+        var handles = new List<LockHandle>(_paths.Length);
         try
         {
-            foreach (var member in _locks)
+            foreach (string path in _paths)
+            {
+                var member = new DistributedLock(_client, path) { LockDelay = LockDelay };
                 handles.Add(await member.AcquireAsync(cancellationToken).ConfigureAwait(false));
+            }
             return new MultiLockHandle(handles);
         }
         catch

@@ -22,13 +22,18 @@ public sealed class DistributedReadWriteLock
         _path = ChrootPath.ToServer(string.Empty, path);
     }
 
+    /// <summary>As <see cref="DistributedLock.LockDelay"/>. Where one is lost who read, only those wait who want to
+    /// write.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than an hour.</exception>
+    public TimeSpan LockDelay { get; init => field = HoldMark.Check(value); }
+
     /// <summary>Waits until nobody writes who was there before.</summary>
-    public Task<LockHandle> AcquireReadAsync(CancellationToken cancellationToken = default) =>
-        AcquireAsync(ReadPrefix, LastWriterBefore, cancellationToken);
+    public Task<LockHandle> AcquireReadAsync(CancellationToken cancellationToken = default) => AcquireAsync(
+        new LockTerms(_path, ReadPrefix, LastWriterBefore, LockDelay: LockDelay, IsShared: true), cancellationToken);
 
     /// <summary>Waits until nobody reads or writes who was there before.</summary>
     public Task<LockHandle> AcquireWriteAsync(CancellationToken cancellationToken = default) =>
-        AcquireAsync(WritePrefix, DistributedLock.Before, cancellationToken);
+        AcquireAsync(new LockTerms(_path, WritePrefix, LockQueue.Before, LockDelay: LockDelay), cancellationToken);
 
     /// <summary>As <see cref="AcquireReadAsync"/>, for a while.</summary>
     /// <returns>The lock; null where it was not ours in that time.</returns>
@@ -50,8 +55,6 @@ public sealed class DistributedReadWriteLock
         return null;
     }
 
-    private async Task<LockHandle> AcquireAsync(
-        string prefix, LockQueue.Predecessor predecessor, CancellationToken cancellationToken) => new(
-        _client,
-        await LockQueue.AcquireAsync(_client, _path, prefix, default, predecessor, cancellationToken).ConfigureAwait(false));
+    private async Task<LockHandle> AcquireAsync(LockTerms terms, CancellationToken cancellationToken) =>
+        new(_client, await LockQueue.AcquireAsync(_client, terms, cancellationToken).ConfigureAwait(false));
 }

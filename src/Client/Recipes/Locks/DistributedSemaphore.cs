@@ -59,7 +59,7 @@ public sealed class DistributedSemaphore
             isOurs = await WaitAsync(place, either.Token).ConfigureAwait(false);
             return isOurs ? new LockHandle(_client, place) : null;
         }
-        catch (SessionExpiredException)
+        catch (CoordinationException exception) when (Patience.IsWorthwhileAfter(exception))
         {
             return null;
         }

@@ -37,6 +37,9 @@ public sealed class LockHandle : IAsyncDisposable
     /// <summary>Whether it is sure to be held, by the clock and now.</summary>
     public bool IsHeld => Volatile.Read(ref _holds) > 0 && !_lost.IsCancellationRequested && _place.Session.IsAlive;
 
+    /// <summary>The session that it is held in.</summary>
+    internal ClientSession Session => _place.Session;
+
     /// <summary>Holds it once more, for a part of the program that holds it for itself: it is given back when it was
     /// disposed of as often as it was entered.</summary>
     /// <remarks>Who holds the lock is not guessed from the thread or the flow of calls: whoever has the handle may enter

@@ -100,7 +100,7 @@ public sealed class PersistentNode : IAsyncDisposable
             catch (CoordinationException exception)
             {
                 // What cannot be mended by trying again is told to whoever waits for the first time.
-                if (exception is not (ConnectionLossException or SessionExpiredException))
+                if (!Patience.IsWorthwhileAfter(exception))
                     _created.TrySetException(exception);
                 await RestAsync(_rest).ConfigureAwait(false);
             }

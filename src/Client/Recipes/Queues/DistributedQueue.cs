@@ -109,6 +109,11 @@ public sealed class DistributedQueue
             {
                 await EnsureAsync(cancellationToken).ConfigureAwait(false);
             }
+            catch (CoordinationException exception) when (Patience.IsWorthwhileAfter(exception))
+            {
+                // An element that was not claimed may be there all the same, and no event tells of it.
+                await _client.ConnectedAsync(cancellationToken).ConfigureAwait(false);
+            }
             finally
             {
                 _client.Forget(_path, changes.Take);
@@ -185,16 +190,9 @@ public sealed class DistributedQueue
         }
         catch (ConnectionLossException)
         {
-            if (await _client.ExistsAsync(claim, CancellationToken.None).ConfigureAwait(false) is not { } found
-                || found.EphemeralOwner != session.Id)
-            {
-                return null;
-            }
+            if (await FindClaimAsync(claim, session).ConfigureAwait(false) is not { } found)
+                throw;
             claimed = found;
-        }
-        catch (SessionExpiredException)
-        {
-            return null;
         }
         // Made in the session after, whose end would be nobody's loss.
         if (claimed.EphemeralOwner != session.Id && (session = _client.Session) is null)
@@ -209,6 +207,28 @@ public sealed class DistributedQueue
         }
         // Another consumer had it, and has completed it since the list was read.
         await QueuePlace.DeleteInSessionAsync(_client, claim, session).ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>Looks whether a claim was made before contact was lost, however long it takes: one that is there and not found
+    /// would keep the element from everybody.</summary>
+    private async Task<Stat?> FindClaimAsync(string claim, ClientSession session)
+    {
+        while (!session.Ended.IsCancellationRequested)
+        {
+            try
+            {
+                await _client.ConnectedAsync(session.Ended).ConfigureAwait(false);
+                await _client.SyncAsync(claim).ConfigureAwait(false);
+                return await _client.ExistsAsync(claim).ConfigureAwait(false) is { } found && found.EphemeralOwner == session.Id
+                    ? found : null;
+            }
+            catch (Exception exception) when (exception is ConnectionLossException or ReadOnlyServerException
+                || (exception is OperationCanceledException && session.Ended.IsCancellationRequested))
+            {
+                // It goes with the session at the latest.
+            }
+        }
         return null;
     }
 
