@@ -5,12 +5,16 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Orleans.Storage;
 
 namespace Coordination.Cluster.Tests.Packages;
 
 /// <summary>Orleans' own providers on the tables of a cluster.</summary>
 public sealed class ProviderTests : IAsyncLifetime
 {
+    private const string Keeping = "keeping";
+    private const string Deleting = "deleting";
+
     private SiloCluster _cluster = null!;
     private IHost _host = null!;
 
@@ -25,6 +29,14 @@ public sealed class ProviderTests : IAsyncLifetime
         {
             silo.UseLocalhostClustering(FreePort.Take(), FreePort.Take());
             silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = ("Npgsql", ConnectionString));
+            foreach (string storage in new[] { Keeping, Deleting })
+            {
+                silo.AddAdoNetGrainStorage(storage, options =>
+                {
+                    (options.Invariant, options.ConnectionString) = ("Npgsql", ConnectionString);
+                    options.DeleteStateOnClear = storage == Deleting;
+                });
+            }
         });
         _host = builder.Build();
         await _host.StartAsync();
@@ -62,4 +74,72 @@ public sealed class ProviderTests : IAsyncLifetime
         Assert.True(await table.RemoveRow(grain, "one", second!));
         Assert.Null(await table.ReadRow(grain, "one"));
     }
+
+    [Fact]
+    public async Task StateIsKeptByGrain()
+    {
+        var storage = Storage(Keeping);
+        var id = Guid.NewGuid();
+        GrainId[] grains =
+        [
+            GrainId.Create("kind", "key"),
+            GrainId.Create("kind", "another key"),
+            GrainId.Create(GrainType.Create("kind"), GrainIdKeyExtensions.CreateIntegerKey(7)),
+            GrainId.Create(GrainType.Create("kind"), GrainIdKeyExtensions.CreateIntegerKey(7, "extended")),
+            GrainId.Create(GrainType.Create("kind"), GrainIdKeyExtensions.CreateGuidKey(id)),
+            GrainId.Create(GrainType.Create("kind"), GrainIdKeyExtensions.CreateGuidKey(id, "extended")),
+        ];
+        foreach (var grain in grains)
+        {
+            Assert.False((await ReadAsync(storage, grain)).RecordExists);
+            await storage.WriteStateAsync("kind", grain, new GrainState<GrainNotes> { State = new GrainNotes { Text = $"{grain}" } });
+        }
+        foreach (var grain in grains)
+        {
+            var read = await ReadAsync(storage, grain);
+            Assert.Equal((true, $"{grain}"), (read.RecordExists, read.State!.Text));
+            Assert.False((await ReadAsync(storage, grain, "another kind")).RecordExists);
+        }
+    }
+
+    [Theory]
+    [InlineData(Keeping)]
+    [InlineData(Deleting)]
+    public async Task StateIsChangedAndClearedOnlyByWhoKnowsItsVersion(string name)
+    {
+        var storage = Storage(name);
+        var grain = GrainId.Create("kind", name);
+        var state = new GrainState<GrainNotes> { State = new GrainNotes { Text = "first" } };
+        await storage.WriteStateAsync("kind", grain, state);
+        var stale = await ReadAsync(storage, grain);
+        Assert.Equal((state.ETag, "first"), (stale.ETag, stale.State!.Text));
+        state.State!.Text = "second";
+        await storage.WriteStateAsync("kind", grain, state);
+        Assert.NotEqual(stale.ETag, state.ETag);
+
+        var unread = new GrainState<GrainNotes> { State = new GrainNotes { Text = "unread" } };
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("kind", grain, unread));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("kind", grain, stale));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.ClearStateAsync("kind", grain, stale));
+        var read = await ReadAsync(storage, grain);
+        Assert.Equal((state.ETag, "second"), (read.ETag, read.State!.Text));
+
+        await storage.ClearStateAsync("kind", grain, state);
+        Assert.Null(state.State!.Text);
+        var cleared = await ReadAsync(storage, grain);
+        Assert.Equal((false, name == Deleting, null), (cleared.RecordExists, cleared.ETag is null, cleared.State!.Text));
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("kind", grain, read));
+        cleared.State!.Text = "third";
+        await storage.WriteStateAsync("kind", grain, cleared);
+        Assert.Equal("third", (await ReadAsync(storage, grain)).State!.Text);
+    }
+
+    private static async Task<GrainState<GrainNotes>> ReadAsync(IGrainStorage storage, GrainId grain, string kind = "kind")
+    {
+        var state = new GrainState<GrainNotes>();
+        await storage.ReadStateAsync(kind, grain, state);
+        return state;
+    }
+
+    private IGrainStorage Storage(string name) => _host.Services.GetRequiredKeyedService<IGrainStorage>(name);
 }
