@@ -164,21 +164,11 @@ public sealed class SiloProcess : IAsyncDisposable
         return await WaitForExitAsync(within);
     }
 
-    /// <summary>Holds the process with SIGSTOP, as a pause of its machine would, and waits until it does nothing.</summary>
-    public void Pause()
-    {
-        UnixSignal.Send(Current.Id, UnixSignal.Stop);
-        var sent = Stopwatch.StartNew();
-        while (!Directory.EnumerateDirectories($"/proc/{Current.Id}/task").All(IsStopped))
-        {
-            if (sent.Elapsed > s_longestDeath)
-                throw new TimeoutException("the server does not stop at a SIGSTOP");
-            Thread.Sleep(1);
-        }
-    }
+    /// <summary>Holds the process, as a pause of its machine would, and waits until it does nothing.</summary>
+    public void Pause() => ProcessPause.Begin(Current);
 
     /// <summary>Lets a held process go on.</summary>
-    public void Continue() => UnixSignal.Send(Current.Id, UnixSignal.Continue);
+    public void Continue() => ProcessPause.End(Current);
 
     /// <summary>Waits for the process to exit by itself.</summary>
     /// <returns>The exit code.</returns>
@@ -213,13 +203,6 @@ public sealed class SiloProcess : IAsyncDisposable
     // It becomes the process that it starts, so that signals reach the silo.
     private static ProcessStartInfo InNamespace(string name, ProcessStartInfo silo) =>
         new("ip", ["netns", "exec", name, silo.FileName, .. silo.ArgumentList]);
-
-    // The state stands behind the name, which is in brackets.
-    private static bool IsStopped(string thread)
-    {
-        string status = File.ReadAllText(Path.Combine(thread, "stat"));
-        return status[status.LastIndexOf(')') + 2] == 'T';
-    }
 
     private IEnumerable<string> CommandLine()
     {
