@@ -5,26 +5,34 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.atomic.DistributedAtomicLong;
+import org.apache.curator.framework.recipes.atomic.DistributedAtomicValue;
 import org.apache.curator.framework.recipes.barriers.DistributedBarrier;
 import org.apache.curator.framework.recipes.barriers.DistributedDoubleBarrier;
 import org.apache.curator.framework.recipes.leader.LeaderLatch;
+import org.apache.curator.framework.recipes.leader.LeaderSelector;
+import org.apache.curator.framework.recipes.leader.LeaderSelectorListenerAdapter;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.framework.recipes.locks.InterProcessReadWriteLock;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.apache.curator.framework.recipes.locks.Lease;
 import org.apache.curator.framework.recipes.nodes.GroupMember;
+import org.apache.curator.framework.recipes.nodes.PersistentNode;
+import org.apache.curator.framework.recipes.queue.DistributedDelayQueue;
 import org.apache.curator.framework.recipes.queue.DistributedPriorityQueue;
 import org.apache.curator.framework.recipes.queue.DistributedQueue;
 import org.apache.curator.framework.recipes.queue.QueueBuilder;
 import org.apache.curator.framework.recipes.queue.QueueConsumer;
 import org.apache.curator.framework.recipes.queue.QueueSerializer;
+import org.apache.curator.framework.recipes.shared.SharedValue;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.retry.RetryNTimes;
+import org.apache.zookeeper.CreateMode;
 
 /** Does with Curator's recipes what it is told on its standard input, a line each, and answers each with a line. */
 final class Partner {
@@ -38,6 +46,9 @@ final class Partner {
     private final Map<String, DistributedDoubleBarrier> barriers = new HashMap<>();
     private final Map<String, DistributedQueue<String>> queues = new HashMap<>();
     private final Map<String, GroupMember> members = new HashMap<>();
+    private final Map<String, Turn> turns = new HashMap<>();
+    private final Map<String, SharedValue> values = new HashMap<>();
+    private final Map<String, PersistentNode> nodes = new HashMap<>();
     private final BlockingQueue<String> consumed = new LinkedBlockingQueue<>();
 
     private Partner(CuratorFramework client) {
@@ -102,6 +113,46 @@ final class Partner {
             case "resign":
                 latches.get(path).close();
                 return "done";
+            case "contend":
+                Turn turn = new Turn();
+                LeaderSelector selector = new LeaderSelector(client, path, turn);
+                selector.setId(words[2]);
+                turns.put(path, turn);
+                selector.start();
+                return "done";
+            case "turn":
+                return "" + turns.get(path).begun.await(LONGEST_WAIT_S, TimeUnit.SECONDS);
+            case "end":
+                turns.get(path).over.countDown();
+                return "done";
+            case "change":
+                return "" + new DistributedAtomicValue(client, path, new RetryNTimes(10, 10))
+                    .trySet(words[2].getBytes(StandardCharsets.UTF_8)).succeeded();
+            case "share":
+                SharedValue value = new SharedValue(client, path, new byte[0]);
+                values.put(path, value);
+                value.start();
+                return "done";
+            case "shared":
+                return new String(values.get(path).getValue(), StandardCharsets.UTF_8);
+            case "reshare":
+                return "" + values.get(path).trySetValue(
+                    values.get(path).getVersionedValue(), words[2].getBytes(StandardCharsets.UTF_8));
+            case "keep":
+                PersistentNode node = new PersistentNode(
+                    client, CreateMode.EPHEMERAL, false, path, words[2].getBytes(StandardCharsets.UTF_8));
+                nodes.put(path, node);
+                node.start();
+                return "" + node.waitForInitialCreate(LONGEST_WAIT_S, TimeUnit.SECONDS);
+            case "leave-off":
+                nodes.get(path).close();
+                return "done";
+            case "delay":
+                DistributedDelayQueue<String> delaying = QueueBuilder.<String>builder(client, null, new Text(), path)
+                    .putInBackground(false).buildDelayQueue();
+                delaying.start();
+                delaying.put(words[3], System.currentTimeMillis() + Long.parseLong(words[2]));
+                return "done";
             case "add":
                 return "" + new DistributedAtomicLong(client, path, new RetryNTimes(10, 10))
                     .add(Long.parseLong(words[2])).postValue();
@@ -153,6 +204,18 @@ final class Partner {
 
     private InterProcessReadWriteLock rw(String path) {
         return both.computeIfAbsent(path, each -> new InterProcessReadWriteLock(client, each));
+    }
+
+    /** Leads once, until it is told to end. */
+    private static final class Turn extends LeaderSelectorListenerAdapter {
+        final CountDownLatch begun = new CountDownLatch(1);
+        final CountDownLatch over = new CountDownLatch(1);
+
+        @Override
+        public void takeLeadership(CuratorFramework of) throws InterruptedException {
+            begun.countDown();
+            over.await();
+        }
     }
 
     private final class Collector implements QueueConsumer<String> {

@@ -1,5 +1,7 @@
 using System.Text;
 using Coordination.Client.Recipes;
+using Coordination.Client.Tests.Sessions;
+using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Curator;
 
@@ -50,6 +52,55 @@ public sealed class SharedWithCuratorTests(Servers servers) : ClientTest(servers
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    public async Task Turns_to_lead_are_shared(ServerKind kind)
+    {
+        await using var partner = CuratorPartner.Start(Server(kind));
+        await using var client = await ConnectAsync(kind);
+        string path = NewPath();
+        var ours = new LeaderSelector(client, path, "ours");
+        await ours.LeadAsync(async (_, cancellationToken) =>
+        {
+            Assert.Equal("done", await partner.TellAsync($"contend {path} theirs"));
+            await EventuallyAsync(
+                "both stand", async () => (await ours.GetCandidatesAsync(cancellationToken)).SequenceEqual(["ours", "theirs"]));
+        });
+        Assert.Equal("true", await partner.TellAsync($"turn {path}"));
+        await using var observer = await LeaderObserver.StartAsync(client, path);
+        Assert.Equal("theirs", observer.Leader);
+        var led = ours.LeadAsync(static (lead, _) => Task.FromResult(lead.FencingToken));
+        await EventuallyAsync("both stand", async () => (await ours.GetCandidatesAsync()).SequenceEqual(["theirs", "ours"]));
+        Assert.False(led.IsCompleted);
+        Assert.Equal("done", await partner.TellAsync($"end {path}"));
+        await led.WaitAsync(Soon);
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task Curator_does_not_know_of_a_lock_delay(ServerKind kind)
+    {
+        await using var partner = CuratorPartner.Start(Server(kind));
+        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var victim = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var client = await ConnectAsync(kind);
+        string path = NewPath();
+        var delaying = new DistributedLock(victim, path) { LockDelay = TimeSpan.FromHours(1) };
+        var held = await delaying.AcquireAsync();
+        Assert.Equal("false", await partner.TellAsync($"lock {path} 100"));
+        await held.DisposeAsync();
+        Assert.Equal("true", await partner.TellAsync($"lock {path} 10000"));
+        Assert.Equal("done", await partner.TellAsync($"unlock {path}"));
+        var lost = await delaying.AcquireAsync();
+        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, lost.Session);
+        // The mark is in nobody's way there, and keeps those out who know it.
+        Assert.Equal("true", await partner.TellAsync($"lock {path} 10000"));
+        Assert.Equal("done", await partner.TellAsync($"unlock {path}"));
+        Assert.Null(await new DistributedLock(client, path).TryAcquireAsync(s_while));
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
     public async Task Barriers_are_shared(ServerKind kind)
     {
         await using var partner = CuratorPartner.Start(Server(kind));
@@ -92,6 +143,12 @@ public sealed class SharedWithCuratorTests(Servers servers) : ClientTest(servers
         await queue.PutWithPriorityAsync("middle"u8.ToArray(), 0);
         Assert.Equal(["first", "middle", "last"], [await TakeAsync(queue), await TakeAsync(queue), await TakeAsync(queue)]);
 
+        Assert.Equal("done", await partner.TellAsync($"delay {path}/delayed 500 later"));
+        Assert.Equal("done", await partner.TellAsync($"delay {path}/delayed 0 sooner"));
+        var delayed = new DistributedQueue(client, path + "/delayed", path + "/delayed-claims");
+        await delayed.PutDelayedAsync("first"u8.ToArray(), DateTimeOffset.UtcNow - TimeSpan.FromMinutes(1));
+        Assert.Equal(["first", "sooner", "later"], [await TakeAsync(delayed), await TakeAsync(delayed), await TakeAsync(delayed)]);
+
         var toThem = new DistributedQueue(client, path + "/to", path + "/to-claims");
         await toThem.PutAsync("ours"u8.ToArray());
         Assert.Equal("done", await partner.TellAsync($"consume {path}/to {path}/to-claims"));
@@ -117,6 +174,39 @@ public sealed class SharedWithCuratorTests(Servers servers) : ClientTest(servers
         await EventuallyAsync("they are known to us", () => member.Members.TryGetValue("theirs", out var said)
             && said.Span.SequenceEqual("load=1"u8));
         await EventuallyAsync("and we to them", async () => await partner.TellAsync($"members {path}/group") == "ours,theirs");
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task Values_and_persistent_znodes_are_shared(ServerKind kind)
+    {
+        await using var partner = CuratorPartner.Start(Server(kind));
+        await using var client = await ConnectAsync(kind);
+        string path = NewPath();
+        var value = new AtomicValue(client, path + "/value");
+        Assert.Equal("true", await partner.TellAsync($"change {path}/value theirs"));
+        var read = await value.GetAsync();
+        Assert.Equal("theirs", read?.Text);
+        Assert.True(await value.TrySetAsync("ours"u8.ToArray(), read));
+        Assert.Equal("true", await partner.TellAsync($"change {path}/value again"));
+        Assert.False(await value.TrySetAsync("never"u8.ToArray(), read));
+
+        await using var cached = await CachedValue.StartAsync(client, path + "/shared");
+        Assert.True(await cached.TrySetAsync("ours"u8.ToArray()));
+        Assert.Equal("done", await partner.TellAsync($"share {path}/shared"));
+        await EventuallyAsync("ours is known to them", async () => await partner.TellAsync($"shared {path}/shared") == "ours");
+        Assert.Equal("true", await partner.TellAsync($"reshare {path}/shared theirs"));
+        await EventuallyAsync("and theirs to us", () => cached.Current?.Text == "theirs");
+
+        // Each waits for the other's znode to go.
+        Assert.Equal("true", await partner.TellAsync($"keep {path}/node theirs"));
+        await using var node = new PersistentNode(client, path + "/node", "ours"u8.ToArray());
+        Assert.Equal("theirs", (await client.GetDataAsync(path + "/node")).Text);
+        Assert.False(node.CreatedAsync().IsCompleted);
+        Assert.Equal("done", await partner.TellAsync($"leave-off {path}/node"));
+        await node.CreatedAsync().WaitAsync(Soon);
+        Assert.Equal("ours", (await client.GetDataAsync(path + "/node")).Text);
     }
 
     private static async Task MutexIsSharedAsync(CuratorPartner partner, CoordinationClient client, string path)

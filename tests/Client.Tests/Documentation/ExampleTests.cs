@@ -34,15 +34,21 @@ public sealed partial class ExampleTests(Servers servers) : ClientTest(servers)
         using var timeout = new CancellationTokenSource(Soon * 2);
         await Examples.ConnectAsync(inRoot);
         await Examples.StatesAsync(client);
+        await Examples.ReadOnlyAsync(inRoot).WaitAsync(timeout.Token);
         await Examples.WatchAsync(client, timeout.Token);
         await Examples.LockAsync(client, timeout.Token);
+        await Examples.DelayAsync(client, timeout.Token);
         await Examples.LocksAsync(client).WaitAsync(timeout.Token);
         await Examples.LeaderAsync(client).WaitAsync(timeout.Token);
+        await Examples.TurnsAsync(client, timeout.Token);
         await Examples.QueueAsync(client, timeout.Token);
+        await Examples.OrderAsync(client, timeout.Token);
         await Examples.BarriersAsync(client).WaitAsync(timeout.Token);
         await Examples.ValuesAsync(client).WaitAsync(timeout.Token);
+        await Examples.CachedValueAsync(client).WaitAsync(timeout.Token);
         await Examples.CacheAsync(client).WaitAsync(timeout.Token);
         await Examples.GroupAsync(client).WaitAsync(timeout.Token);
+        await Examples.RegistryAsync(client).WaitAsync(timeout.Token);
         await Examples.HostAsync(inRoot).WaitAsync(timeout.Token);
     }
 

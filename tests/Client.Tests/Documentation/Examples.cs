@@ -63,6 +63,26 @@ internal static partial class Examples
         Assert.False(work.IsCancellationRequested);
     }
 
+    public static async Task ReadOnlyAsync(string servers)
+    {
+        // example: readonly
+        var options = new CoordinationClientOptions { ConnectionString = servers, AllowReadOnly = true };
+        await using var client = await CoordinationClient.ConnectAsync(options);
+        bool mayBeOld = client.State == SessionState.ConnectedReadOnly;
+        var quota = await client.GetDataAsync("/quota/daily-clean");
+        Console.WriteLine($"{quota.Text}{(mayBeOld ? ", when it was last heard of" : "")}");
+        try
+        {
+            await client.SetDataAsync("/quota/daily-clean", """{ "cpu": 4 }""", quota.Version);
+        }
+        catch (ReadOnlyServerException)
+        {
+            // Not done, and not to be done before a server writes again.
+            await client.ConnectedAsync();
+        }
+        // end
+    }
+
     public static async Task WatchAsync(ICoordinationClient client, CancellationToken cancellationToken)
     {
         await client.EnsurePathAsync("/conf", cancellationToken: cancellationToken);
@@ -95,6 +115,23 @@ internal static partial class Examples
         // end
     }
 
+    public static async Task DelayAsync(ICoordinationClient client, CancellationToken cancellationToken)
+    {
+        // example: delay
+        // The export writes to where no token is compared: so nobody begins another while one may still be running.
+        var export = new DistributedLock(client, "/locks/export", holder: "worker-7") { LockDelay = TimeSpan.FromSeconds(15) };
+        await using (var held = await export.AcquireAsync(cancellationToken))
+        {
+            // Whatever is begun here must be over 15 s after the token is cancelled.
+            await CleanAsync(held.FencingToken, held.LostToken);
+        }
+
+        // It was given back in good order, so there is nothing to wait for.
+        await using var next = await export.AcquireAsync(cancellationToken);
+        // end
+        Assert.True(next.IsHeld);
+    }
+
     public static async Task LocksAsync(ICoordinationClient client)
     {
         // example: locks
@@ -108,9 +145,10 @@ internal static partial class Examples
         await using (var lease = await slots.AcquireAsync())
             Console.WriteLine($"one of four, 0x{lease.FencingToken:x}");
 
+        // All or none, and two who want some of the same never wait for each other.
         var several = new DistributedMultiLock(client, ["/locks/a", "/locks/b"]);
         await using (var all = await several.AcquireAsync())
-            Console.WriteLine(all.IsHeld);
+            Console.WriteLine(string.Join(", ", all.Handles.Select(static held => $"0x{held.FencingToken:x}")));
         // end
     }
 
@@ -125,6 +163,22 @@ internal static partial class Examples
         Assert.True(latch.IsLeader);
     }
 
+    public static async Task TurnsAsync(ICoordinationClient client, CancellationToken cancellationToken)
+    {
+        // example: turns
+        // One who leads no longer than there is work, and then lets another.
+        var selector = new LeaderSelector(client, "/cleaner", id: "worker-7");
+        await selector.LeadAsync(
+            async (lead, lost) => await CleanAsync(lead.FencingToken, lost), cancellationToken);
+
+        // One who only wants to know.
+        await using var observer = await LeaderObserver.StartAsync(
+            client, "/master", leader => Console.WriteLine($"{leader ?? "nobody"} leads"), cancellationToken);
+        Console.WriteLine($"{observer.Leader}{(observer.IsStale ? ", when it was last heard of" : "")}");
+        // end
+        Assert.False(observer.IsStale);
+    }
+
     public static async Task QueueAsync(ICoordinationClient client, CancellationToken cancellationToken)
     {
         // example: queue
@@ -136,6 +190,23 @@ internal static partial class Examples
         if (!await run.CompleteAsync(cancellationToken))
             Console.WriteLine("the claim was lost, and the run is another's");
         // end
+    }
+
+    public static async Task OrderAsync(ICoordinationClient client, CancellationToken cancellationToken)
+    {
+        // example: order
+        var urgent = new DistributedQueue(client, "/urgent/queue", "/urgent/claims");
+        await urgent.PutWithPriorityAsync("report"u8.ToArray(), priority: 10, cancellationToken);
+        await urgent.PutWithPriorityAsync("alarm"u8.ToArray(), priority: -10, cancellationToken);
+        await using (var first = await urgent.TakeAsync(cancellationToken)) // the alarm
+            await first.CompleteAsync(cancellationToken);
+
+        var retries = new DistributedQueue(client, "/retries/queue", "/retries/claims");
+        await retries.PutDelayedAsync("daily-clean"u8.ToArray(), DateTimeOffset.UtcNow.AddSeconds(1), cancellationToken);
+        await using var retry = await retries.TakeAsync(cancellationToken); // in a second
+        await retry.CompleteAsync(cancellationToken);
+        // end
+        Assert.True(retry.Data.Span.SequenceEqual("daily-clean"u8));
     }
 
     public static async Task BarriersAsync(ICoordinationClient client)
@@ -166,6 +237,25 @@ internal static partial class Examples
         Assert.Equal(4, changed.Cpu);
     }
 
+    public static async Task CachedValueAsync(ICoordinationClient client)
+    {
+        // example: cached
+        // Read at every tick, so from memory.
+        await using var limit = await CachedValue.StartAsync(client, "/limits/runs");
+        if (!await limit.TrySetAsync("100"u8.ToArray()))
+            Console.WriteLine("another has set it first");
+        string? known = limit.Current?.Text;
+
+        // Set by who has read it, or whatever it is.
+        var motto = new AtomicValue(client, "/motto");
+        await motto.SetAsync("measure twice"u8.ToArray());
+        var read = await motto.GetAsync();
+        bool isSet = await motto.TrySetAsync("cut once"u8.ToArray(), read);
+        // end
+        Assert.True(isSet);
+        Assert.True(known is null or "100");
+    }
+
     public static async Task CacheAsync(ICoordinationClient client)
     {
         // example: cache
@@ -190,6 +280,25 @@ internal static partial class Examples
         await address.CreatedAsync();
         // end
         Assert.Contains("worker-7", member.Members.Keys);
+    }
+
+    public static async Task RegistryAsync(ICoordinationClient client)
+    {
+        // example: registry
+        var registry = new ServiceRegistry<Instance>(client, "/services", ExampleJson.Default.Instance);
+        await using var registration = await registry.RegisterAsync("worker", "worker-7", new Instance("10.0.0.7", 5000));
+        registration.Update(new Instance("10.0.0.7", 5001));
+
+        await using var workers = await registry.FollowAsync("worker", change => Console.WriteLine($"{change.Path} has changed"));
+        foreach (var (id, instance) in workers.Known)
+            Console.WriteLine($"{id} is at {instance.Address}");
+
+        // What is there for as long as somebody says so again, and some time longer.
+        await using var busy = new PersistentNode(
+            client, "/busy/worker-7", default, CreateOptions.WithTimeToLive(TimeSpan.FromMinutes(1)));
+        await busy.CreatedAsync();
+        // end
+        Assert.Contains("worker-7", workers.Known.Keys);
     }
 
     public static async Task HostAsync(string servers)
@@ -237,6 +346,9 @@ internal static partial class Examples
 
     internal sealed record Quota(int Cpu);
 
+    internal sealed record Instance(string Address, int Port);
+
     [JsonSerializable(typeof(Quota))]
+    [JsonSerializable(typeof(Instance))]
     internal sealed partial class ExampleJson : JsonSerializerContext;
 }

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Serialization;
 using Coordination.Client.Recipes;
+using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Recipes;
 
@@ -56,6 +58,42 @@ public sealed partial class ValueTests(Servers servers) : ClientTest(servers)
                 .Concat(Enumerable.Range(0, 5).Select(i => configuration.UpdateAsync(old => (old ?? new Quota(0, 0)) with { Memory = (old?.Memory ?? 0) + 10 }).AsTask())))
             .WaitAsync(Soon);
         Assert.Equal(new Quota(5, 50), (await configuration.GetAsync()).Value);
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task A_cached_value_follows_and_is_set_by_who_knows_it(ServerKind kind)
+    {
+        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var other = await ConnectAsync(kind);
+        string path = NewPath() + "/a/b";
+        var told = new ConcurrentQueue<string?>();
+        await using var value = await CachedValue.StartAsync(client, path, now => told.Enqueue(now?.Text));
+        Assert.Null(value.Current);
+        Assert.True(await value.TrySetAsync("one"u8.ToArray()));
+        await EventuallyAsync("it is known", () => value.Current?.Text == "one");
+        Assert.True(await value.TrySetAsync("two"u8.ToArray()));
+        Assert.Equal("two", value.Current?.Text);
+        await other.SetDataAsync(path, "three");
+        await EventuallyAsync("another's is known", () => value.Current?.Text == "three");
+        var updated = await value.UpdateAsync(static old => (byte[])[.. old.Span, (byte)'!']);
+        Assert.Equal("three!", Encoding.UTF8.GetString(updated.Span));
+        await EventuallyAsync("so is what it has changed", () => value.Current?.Text == "three!");
+
+        proxy.Refuse();
+        await ReachAsync(client, SessionState.Disconnected);
+        Assert.True(value.IsStale);
+        Assert.Equal("three!", value.Current?.Text);
+        await other.SetDataAsync(path, "four");
+        proxy.Restore();
+        // It rests on what was known.
+        Assert.False(value.Current?.Text == "three!" && await value.TrySetAsync("never"u8.ToArray()));
+        await EventuallyAsync("it has caught up", () => !value.IsStale && value.Current?.Text == "four");
+        await other.DeleteAsync(path);
+        await EventuallyAsync("it is gone", () => value.Current is null);
+        Assert.Equal(["one", "two", "three", "three!", "four", null], told);
     }
 
     internal sealed record Quota(int Cpu, int Memory);
