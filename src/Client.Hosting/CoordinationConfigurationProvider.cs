@@ -4,7 +4,11 @@ using Microsoft.Extensions.Configuration;
 namespace Coordination.Client.Hosting;
 
 /// <summary>Keeps the znodes below a path as configuration, as a cache of that tree follows them.</summary>
-internal sealed class CoordinationConfigurationProvider(CoordinationConfigurationSource source) : ConfigurationProvider, IDisposable
+/// <param name="source">What is kept.</param>
+/// <param name="client">What it is read by.</param>
+/// <param name="own">The same, where it goes with the configuration; null where it is another's.</param>
+internal sealed class CoordinationConfigurationProvider(
+    CoordinationConfigurationSource source, ICoordinationClient client, IAsyncDisposable? own) : ConfigurationProvider, IDisposable
 {
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
@@ -13,7 +17,7 @@ internal sealed class CoordinationConfigurationProvider(CoordinationConfiguratio
 
     public override void Load()
     {
-        _starting ??= Task.Run(() => ZnodeCache.StartAsync(source.Client, source.Path, CacheScope.Tree, Take, _closing.Token));
+        _starting ??= Task.Run(() => ZnodeCache.StartAsync(client, source.Path, CacheScope.Tree, Take, _closing.Token));
         try
         {
             // What loads configuration cannot wait in another way; it is bounded, and no thread of the client's.
@@ -32,8 +36,15 @@ internal sealed class CoordinationConfigurationProvider(CoordinationConfiguratio
         if (_closing.IsCancellationRequested)
             return;
         _closing.Cancel();
-        if (_starting is { IsCompletedSuccessfully: true })
-            _ = _starting.Result.DisposeAsync().AsTask();
+        _ = DisposeAsync();
+    }
+
+    private async Task DisposeAsync()
+    {
+        if (_starting is { IsCompletedSuccessfully: true } started)
+            await (await started.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        if (own is not null)
+            await own.DisposeAsync().ConfigureAwait(false);
     }
 
     private void Take(CacheChange change)

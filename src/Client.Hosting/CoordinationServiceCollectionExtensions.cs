@@ -72,9 +72,8 @@ public static class CoordinationServiceCollectionExtensions
         return services.AddHostedService<TService>();
     }
 
-    /// <summary>Adds a check of the client's session: healthy while it is attached, degraded while contact
-    /// is lost or only a server can be had that does not write, and
-    /// unhealthy where there is none.</summary>
+    /// <summary>Adds a check of the client's session: healthy while it is attached, degraded while contact is lost or only a
+    /// server can be reached that can only be read, and unhealthy where there is none.</summary>
     /// <param name="builder">The application's health checks.</param>
     /// <param name="name">The check's name.</param>
     public static IHealthChecksBuilder AddCoordination(this IHealthChecksBuilder builder, string name = "coordination")

@@ -1,5 +1,6 @@
 using Coordination.Client.Hosting;
 using Coordination.Client.Recipes;
+using Coordination.Client.Tests.Sessions;
 using Coordination.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -66,6 +67,53 @@ public sealed class HostingTests(Servers servers) : ClientTest(servers)
         await second.StopAsync();
     }
 
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task Configuration_may_have_a_client_of_its_own(ServerKind kind)
+    {
+        await using var client = await ConnectAsync(kind);
+        string path = NewPath();
+        await client.EnsurePathAsync(path + "/jobs");
+        await client.CreateAsync(path + "/jobs/Timeout", "30");
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        Assert.Throws<InvalidOperationException>(() => builder.Configuration.AddCoordination(path));
+        builder.Configuration["ConnectionStrings:Coordination"] = Server(kind).HostAndPort;
+        builder.Configuration.AddCoordination(path);
+        Assert.Equal("30", builder.Configuration["jobs:timeout"]);
+        await client.SetDataAsync(path + "/jobs/Timeout", "60");
+        await EventuallyAsync("it is reloaded", () => builder.Configuration["jobs:timeout"] == "60");
+        builder.Configuration.Dispose();
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task A_service_whose_session_ends_leads_again_and_health_tells(ServerKind kind)
+    {
+        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddCoordination(client);
+        builder.Services.AddSingleton(new Election(NewPath()));
+        builder.Services.AddLeaderElectedService<Leader>();
+        builder.Services.AddHealthChecks().AddCoordination();
+        using var host = builder.Build();
+        await host.StartAsync();
+        var leader = host.Services.GetServices<IHostedService>().OfType<Leader>().Single();
+        var health = host.Services.GetRequiredService<HealthCheckService>();
+        long first = await leader.Led.Task.WaitAsync(Soon);
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync()).Status);
+        proxy.Refuse();
+        await ReachAsync(client, SessionState.Disconnected);
+        Assert.Equal(HealthStatus.Degraded, (await health.CheckHealthAsync()).Status);
+        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, client.Session!);
+        await EventuallyAsync("it leads again", () => leader.LastToken > first);
+        Assert.Equal(1, leader.Lost);
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync()).Status);
+        await host.StopAsync();
+    }
+
     [Fact]
     public async Task An_application_without_a_server_is_not_healthy()
     {
@@ -94,12 +142,23 @@ public sealed class HostingTests(Servers servers) : ClientTest(servers)
 
     internal sealed class Leader(ICoordinationClient client, Election election) : LeaderElectedService(client, election.Path)
     {
+        private long _lastToken;
+        private int _lost;
+
+        public long LastToken => Interlocked.Read(ref _lastToken);
+
+        public int Lost => Volatile.Read(ref _lost);
+
         public TaskCompletionSource<long> Led { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         protected override async Task LeadAsync(Leadership lead, CancellationToken cancellationToken)
         {
             Led.TrySetResult(lead.FencingToken);
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            Interlocked.Exchange(ref _lastToken, lead.FencingToken);
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (lead.LostToken.IsCancellationRequested)
+                Interlocked.Increment(ref _lost);
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
