@@ -143,7 +143,7 @@ internal sealed class InFlightChanges
             while (walk.MoveNext())
             {
                 byte[] path = walk.Current.GetPath();
-                if (_znodes.TryGetValue(path, out var znode) && !znode.Exists)
+                if (_znodes.TryGetValue(path, out var znode) ? !znode.Exists : IsGoing(walk.Current))
                     continue;
                 paths.Add(path);
                 mostBytes -= path.Length;
