@@ -57,6 +57,41 @@ public sealed partial class GatheringTests(Servers servers) : ClientTest(servers
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    public async Task Who_gives_up_at_a_double_barrier_is_in_nobody_s_way(ServerKind kind)
+    {
+        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var victim = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var client = await ConnectAsync(kind);
+        string path = NewPath();
+        using var entering = new CancellationTokenSource();
+        var cancelled = new DoubleBarrier(client, path, 2).EnterAsync(entering.Token);
+        await EventuallyAsync("it is in", async () => await MembersAsync(client, path) == 1);
+        await entering.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await EventuallyAsync("it is out", async () => await MembersAsync(client, path) == 0);
+
+        // One whose session ends is out, and told.
+        var lost = new DoubleBarrier(victim, path, 2).EnterAsync();
+        await EventuallyAsync("it is in", async () => await MembersAsync(client, path) == 1);
+        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, victim.Session!);
+        await Assert.ThrowsAsync<SessionExpiredException>(() => lost.WaitAsync(Soon));
+        await EventuallyAsync("it is out", async () => await MembersAsync(client, path) == 0);
+
+        // One that does not wait for the others to be done is done itself.
+        await victim.ConnectedAsync().WaitAsync(Soon);
+        var first = new DoubleBarrier(client, path, 2);
+        var second = new DoubleBarrier(victim, path, 2);
+        await Task.WhenAll(first.EnterAsync(), second.EnterAsync()).WaitAsync(Soon);
+        using var leaving = new CancellationTokenSource();
+        var hurried = first.LeaveAsync(leaving.Token);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hurried);
+        await second.LeaveAsync().WaitAsync(Soon);
+    }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
     public async Task A_group_knows_its_members(ServerKind kind)
     {
         await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
@@ -130,6 +165,9 @@ public sealed partial class GatheringTests(Servers servers) : ClientTest(servers
         await EventuallyAsync("it is gone", () => known.Known.Keys.SequenceEqual(["8"]));
         Assert.False(known.IsStale);
     }
+
+    private static async ValueTask<int> MembersAsync(CoordinationClient client, string path) =>
+        await client.ExistsAsync(path) is null ? 0 : (await client.GetChildrenAsync(path)).Names.Count(static name => name != "ready");
 
     internal sealed record Instance(string Address, int Port);
 

@@ -219,4 +219,39 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
         await using var next = await other.TryAcquireAsync(Soon);
         Assert.NotNull(next);
     }
+
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task Leases_and_several_locks_are_lost_too(ServerKind kind)
+    {
+        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var victim = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var client = await ConnectAsync(kind);
+        string path = NewPath();
+        var lease = await new DistributedSemaphore(victim, path + "/slots", 1).AcquireAsync();
+        var several = await new DistributedMultiLock(victim, [path + "/a", path + "/b"]).AcquireAsync();
+        var waiting = new DistributedSemaphore(client, path + "/slots", 1).AcquireAsync();
+        // One that waits for its turn, and one that waits for a lease.
+        var queued = new DistributedSemaphore(victim, path + "/slots", 1).AcquireAsync();
+        var leaseLost = new TaskCompletionSource();
+        lease.LostToken.Register(leaseLost.SetResult);
+        var oneLost = new TaskCompletionSource();
+        several.LostToken.Register(oneLost.SetResult);
+        await client.DeleteAsync(several.Handles[0].Path);
+        await oneLost.Task.WaitAsync(Soon);
+        Assert.False(several.IsHeld);
+        Assert.True(several.Handles[1].IsHeld);
+        Assert.False(leaseLost.Task.IsCompleted);
+        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, lease.Session);
+        await leaseLost.Task.WaitAsync(Soon);
+        var next = await waiting.WaitAsync(Soon);
+        Assert.True(next.FencingToken > lease.FencingToken);
+        await next.DisposeAsync();
+        // In its next session.
+        await using var last = await queued.WaitAsync(Soon);
+        Assert.True(last.FencingToken > next.FencingToken);
+        await several.DisposeAsync();
+        await lease.DisposeAsync();
+    }
 }

@@ -114,6 +114,45 @@ public sealed class QueueTests(Servers servers) : ClientTest(servers)
         Assert.Empty((await client.GetChildrenAsync(path + "/queue")).Names);
     }
 
+    [Theory]
+    [InlineData(ServerKind.Silo)]
+    [InlineData(ServerKind.ZooKeeper)]
+    public async Task Lost_answers_and_cancelled_waits_keep_no_element_from_anybody(ServerKind kind)
+    {
+        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var other = await ConnectAsync(kind);
+        string path = NewPath();
+        var queue = new DistributedQueue(client, path + "/queue", path + "/claims");
+        var theirs = new DistributedQueue(other, path + "/queue", path + "/claims");
+        using (var cancellation = new CancellationTokenSource())
+        {
+            var cancelled = queue.TakeAsync(cancellation.Token);
+            await EventuallyAsync("the queue is there", async () => await other.ExistsAsync(path + "/claims") is not null);
+            await cancellation.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        }
+        for (int i = 0; i < 5; i++)
+        {
+            // Whichever answer it is that is lost: to a list, to the claim, to what is read of it.
+            var taking = queue.TakeAsync();
+            await theirs.PutAsync("element"u8.ToArray());
+            proxy.SilenceAnswers();
+            await Task.Yield();
+            proxy.Refuse();
+            proxy.Restore();
+            await using var item = await taking.WaitAsync(Soon);
+            Assert.Equal("element", Encoding.UTF8.GetString(item.Data.Span));
+            proxy.SilenceAnswers();
+            var completing = item.CompleteAsync();
+            proxy.Refuse();
+            proxy.Restore();
+            Assert.True(await completing.AsTask().WaitAsync(Soon));
+            Assert.Empty((await other.GetChildrenAsync(path + "/claims")).Names);
+            Assert.Empty((await other.GetChildrenAsync(path + "/queue")).Names);
+        }
+    }
+
     private static async Task<List<string>> DrainAsync(DistributedQueue queue, int count)
     {
         var taken = new List<string>();

@@ -9,6 +9,7 @@ public sealed class QueueItem : IAsyncDisposable
     private readonly string _path;
     private readonly string _claimPath;
     private readonly ClientSession _session;
+    private bool _mayBeDone;
     private bool _isOver;
 
     internal QueueItem(
@@ -32,28 +33,38 @@ public sealed class QueueItem : IAsyncDisposable
     /// <summary>Cancelled when the claim is lost with the session: another consumer may have the element then.</summary>
     public CancellationToken LostToken => _session.Ended;
 
-    /// <summary>Takes the element out of the queue.</summary>
+    /// <summary>Takes the element out of the queue; where an answer is lost, asks again until it is known whether that is
+    /// done.</summary>
     /// <returns>False where the claim was lost, and the element may be another's.</returns>
-    /// <exception cref="ConnectionLossException">Asking again tells whether it was done: false where it was.</exception>
+    /// <exception cref="ConnectionLossException">No server could be reached for long. The claim stands as long as the session
+    /// does, so it can be asked for again.</exception>
     public async ValueTask<bool> CompleteAsync(CancellationToken cancellationToken = default)
     {
-        try
+        while (true)
         {
-            // The claim has to stand for the element to go.
-            await _client.BeginTransaction().In(_session).Delete(_claimPath).Delete(_path).CommitAsync(cancellationToken)
-                .ConfigureAwait(false);
-            _isOver = true;
-            return true;
-        }
-        catch (SessionExpiredException)
-        {
-            _isOver = true;
-            return false;
-        }
-        catch (TransactionFailedException failure) when (failure.Reason is NoNodeException)
-        {
-            _isOver = true;
-            return false;
+            try
+            {
+                // The claim has to stand for the element to go.
+                await _client.BeginTransaction().In(_session).Delete(_claimPath).Delete(_path).CommitAsync(cancellationToken)
+                    .ConfigureAwait(false);
+                _isOver = true;
+                return true;
+            }
+            catch (ConnectionLossException loss) when (loss.Outcome == RequestOutcome.Unknown)
+            {
+                _mayBeDone = true;
+            }
+            catch (SessionExpiredException)
+            {
+                _isOver = true;
+                return false;
+            }
+            catch (TransactionFailedException failure) when (failure.Reason is NoNodeException)
+            {
+                _isOver = true;
+                // In this session the claim goes by this, or by somebody who means harm.
+                return _mayBeDone && failure.Index == 0;
+            }
         }
     }
 
