@@ -31,7 +31,7 @@ cpu = process.TotalProcessorTime - cpu;
 allocated = GC.GetTotalAllocatedBytes() - allocated;
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
-    $".NET {operation} {inFlight} in flight: {done / seconds:0} op/s, {cpu.TotalMicroseconds / done:0.00} us CPU/op, {allocated / done} B/op"));
+    $".NET {operation} {inFlight} in flight{(silo is null ? "" : " through grains")}: {done / seconds:0} op/s, {cpu.TotalMicroseconds / done:0.00} us CPU/op, {allocated / done} B/op"));
 
 async Task<long> LoadAsync(TimeSpan length)
 {

@@ -82,8 +82,8 @@ internal sealed class GrainConnection : ITransportConnection
     {
         try
         {
-            while (!Volatile.Read(ref _isOver))
-                await DeliverAsync(await _grain.ReceiveAsync().ConfigureAwait(false)).ConfigureAwait(false);
+            for (long number = 1; !Volatile.Read(ref _isOver); number++)
+                await DeliverAsync(await _grain.ReceiveAsync(number).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -15,15 +15,19 @@ internal sealed class ChunkOrder
     /// <summary>Whether the next in order is there.</summary>
     internal bool HasNext => _chunks[Place(_taken + 1)] is not null;
 
+    /// <summary>Whether a chunk was taken in before.</summary>
+    internal bool Has(long number) =>
+        number <= _taken || (number <= _taken + MostAhead && _chunks[Place(number)] is not null);
+
     /// <summary>Takes a chunk in; one that was taken in before is dropped.</summary>
     /// <returns>False where it is too far ahead: what is missing before it will not come any more.</returns>
     internal bool TryAdd(ConnectionChunk chunk)
     {
-        if (chunk.Number <= _taken)
+        if (Has(chunk.Number))
             return true;
         if (chunk.Number > _taken + MostAhead)
             return false;
-        _chunks[Place(chunk.Number)] ??= chunk;
+        _chunks[Place(chunk.Number)] = chunk;
         return true;
     }
 

@@ -15,7 +15,7 @@ namespace Coordination.Grains;
 public interface IConnectionGrain : IGrainWithGuidKey
 {
     /// <summary>Takes bytes from the client; the first open the connection, on the silo that the call comes to.</summary>
-    /// <param name="chunk">The bytes. Ones that were taken before are not taken again.</param>
+    /// <param name="chunk">The bytes. Ones that were taken before are not taken again, and answered with nothing.</param>
     /// <returns>What there is for the client by then, which may be nothing. Comes late where the server reads slowly.</returns>
     [AlwaysInterleave]
     [ResponseTimeout("00:00:20")]
@@ -23,10 +23,11 @@ public interface IConnectionGrain : IGrainWithGuidKey
 
     /// <summary>Waits until there is something for the client, or some seconds have passed. A client always has one of these
     /// calls under way: one that has none for some time is taken to be gone.</summary>
+    /// <param name="number">Which of these calls it is, from 1 on: one that was made before is answered with nothing.</param>
     /// <returns>What there is for the client; nothing where there still is none.</returns>
     [AlwaysInterleave]
     [ResponseTimeout("00:00:20")]
-    Task<ConnectionChunk> ReceiveAsync();
+    Task<ConnectionChunk> ReceiveAsync(long number);
 
     /// <summary>The client has gone. What it sent before is still carried out.</summary>
     [AlwaysInterleave]

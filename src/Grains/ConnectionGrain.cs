@@ -28,7 +28,7 @@ public sealed class ConnectionGrain(IConnectionServer server) : Grain, IConnecti
     }
 
     /// <inheritdoc/>
-    public Task<ConnectionChunk> ReceiveAsync() => AnswerAsync(_pipe?.ReceiveAsync());
+    public Task<ConnectionChunk> ReceiveAsync(long number) => AnswerAsync(_pipe?.ReceiveAsync(number));
 
     /// <inheritdoc/>
     public async Task CloseAsync()

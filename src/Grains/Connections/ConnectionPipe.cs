@@ -10,10 +10,13 @@ namespace Coordination.Grains.Connections;
 /// read goes back with the answer to the call that brought the read.</remarks>
 public sealed class ConnectionPipe : IDuplexPipe
 {
+    private static readonly Task<ConnectionChunk> s_nothing = Task.FromResult(ConnectionChunk.Nothing);
+
     private readonly ChunkOrder _order = new();
     private readonly Pipe _input;
     private readonly ConnectionOutput _output = new();
     private Task _feeding = Task.CompletedTask;
+    private long _lastReceive;
     private bool _isClosed;
 
     /// <summary>Makes one.</summary>
@@ -46,11 +49,14 @@ public sealed class ConnectionPipe : IDuplexPipe
     /// <returns>What there is for the client by then.</returns>
     internal Task<ConnectionChunk> SendAsync(ConnectionChunk chunk)
     {
-        if (_isClosed || chunk.Bytes?.Length > ConnectionChunk.MostBytes || !TryAdd(chunk))
+        if (_isClosed || chunk.Bytes?.Length > ConnectionChunk.MostBytes || !TryAdd(chunk, out bool isNew))
         {
             Abort();
             return Task.FromResult(_output.Take());
         }
+        // Nobody hears the second answer to a call that came twice: nothing may be in it.
+        if (!isNew)
+            return s_nothing;
         if (!_feeding.IsCompleted)
             return SendWhenFedAsync();
         _output.Hold();
@@ -61,8 +67,14 @@ public sealed class ConnectionPipe : IDuplexPipe
         return SendWhenFedAsync();
     }
 
-    /// <summary>Waits until there is something for the client.</summary>
-    internal Task<ConnectionChunk> ReceiveAsync() => _output.TakeAsync();
+    /// <summary>Waits until there is something for the client. In turns of the grain.</summary>
+    internal Task<ConnectionChunk> ReceiveAsync(long number)
+    {
+        if (number <= _lastReceive)
+            return s_nothing;
+        _lastReceive = number;
+        return _output.TakeAsync();
+    }
 
     /// <summary>Has one who waits since the call before this one wait no longer.</summary>
     internal void AnswerThoseWhoWait() => _output.AnswerThoseWhoWait();
@@ -115,10 +127,13 @@ public sealed class ConnectionPipe : IDuplexPipe
         }
     }
 
-    private bool TryAdd(ConnectionChunk chunk)
+    private bool TryAdd(ConnectionChunk chunk, out bool isNew)
     {
         lock (_order)
+        {
+            isNew = !_order.Has(chunk.Number);
             return _order.TryAdd(chunk);
+        }
     }
 
     private bool TryTake([NotNullWhen(true)] out ConnectionChunk? chunk)

@@ -121,6 +121,8 @@ internal sealed class SiloInProcess : IAsyncDisposable
         services.AddSingleton<CommitLoop>();
         if (settings.Audit is not null)
             services.AddSingleton(settings.Audit);
+        if (settings.Connections is not null)
+            services.AddSingleton(settings.Connections);
         services.AddSingleton<SiloWriter>();
         services.AddSingleton<LogTailReader>();
         // Whatever the clock of the test does, the checkpoint comes forward.

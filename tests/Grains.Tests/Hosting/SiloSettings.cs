@@ -1,4 +1,5 @@
 using Coordination.Grains.Checkpoints;
+using Coordination.Grains.Connections;
 using Coordination.Grains.Writing;
 using Coordination.Storage;
 
@@ -23,6 +24,9 @@ internal sealed record SiloSettings
 
     /// <summary>Hears of clients' writes; null for nobody.</summary>
     public IWriteAudit? Audit { get; init; }
+
+    /// <summary>Serves connections that come through grains; null for nobody.</summary>
+    public IConnectionServer? Connections { get; init; }
 
     /// <summary>Whether it answers, from its start on, for the sessions of the silo before it.</summary>
     public bool AdoptsSessions { get; init; } = true;
