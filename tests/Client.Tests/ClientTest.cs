@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Coordination.Client.Tests.Networks;
 using Coordination.Testing;
 
 namespace Coordination.Client.Tests;
@@ -11,6 +12,22 @@ public abstract class ClientTest(Servers servers)
 
     protected SiloProcess Server(ServerKind kind) => servers[kind];
 
+    /// <summary>Where a server of any kind listens: the silo of <see cref="ServerKind.Grains"/> has a client port, too.</summary>
+    protected string HostAndPort(ServerKind kind) => servers.EndPoint(kind).ToString();
+
+    /// <summary>A way to a server that can be cut.</summary>
+    protected TestNetwork Network(ServerKind kind) => servers.Network(kind);
+
+    /// <summary>Options for a client of a server, over the transport that goes with its kind.</summary>
+    protected CoordinationClientOptions Options(ServerKind kind, string root = "", TimeSpan? sessionTimeout = null)
+    {
+        var options = Options(HostAndPort(kind) + root, sessionTimeout);
+        return kind == ServerKind.Grains ? options.UseOrleans(servers.Silo.Grains) : options;
+    }
+
+    protected static CoordinationClientOptions Options(TestNetwork network, TimeSpan? sessionTimeout = null) =>
+        network.Connect(Options(network.Server.ToString(), sessionTimeout));
+
     protected static CoordinationClientOptions Options(string hostAndPort, TimeSpan? sessionTimeout = null) => new()
     {
         ConnectionString = hostAndPort,
@@ -18,7 +35,7 @@ public abstract class ClientTest(Servers servers)
         LongestRetryDelay = TimeSpan.FromMilliseconds(200),
     };
 
-    protected Task<CoordinationClient> ConnectAsync(ServerKind kind) => ConnectAsync(Options(Server(kind).HostAndPort));
+    protected Task<CoordinationClient> ConnectAsync(ServerKind kind) => ConnectAsync(Options(kind));
 
     protected static Task<CoordinationClient> ConnectAsync(CoordinationClientOptions options) =>
         CoordinationClient.ConnectAsync(options).WaitAsync(Soon);

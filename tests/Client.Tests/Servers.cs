@@ -1,3 +1,6 @@
+using System.Net;
+using Coordination.Client.Tests.Networks;
+using Coordination.Client.Tests.ThroughGrains;
 using Coordination.Testing;
 
 namespace Coordination.Client.Tests;
@@ -6,11 +9,22 @@ namespace Coordination.Client.Tests;
 public sealed class Servers : IAsyncLifetime
 {
     private readonly Dictionary<ServerKind, SiloProcess> _processes = [];
+    private SiloInProcess? _silo;
 
     /// <summary>How long a test waits for what should come at once, on a machine that has other things to do.</summary>
     public static TimeSpan Soon { get; } = TimeSpan.FromSeconds(20);
 
     public SiloProcess this[ServerKind kind] => _processes[kind];
+
+    /// <summary>The one whose grains are of the kind <see cref="ServerKind.Grains"/>.</summary>
+    internal SiloInProcess Silo => _silo ?? throw new InvalidOperationException("it was not started");
+
+    /// <summary>Where a server listens.</summary>
+    public IPEndPoint EndPoint(ServerKind kind) => kind == ServerKind.Grains ? Silo.ClientEndPoint : this[kind].ClientEndPoint;
+
+    /// <summary>A way to a server that can be cut.</summary>
+    public TestNetwork Network(ServerKind kind) =>
+        kind == ServerKind.Grains ? new GrainNetwork(Silo) : new TcpNetwork(EndPoint(kind));
 
     /// <summary>Starts a server of a test's own.</summary>
     public static Task<SiloProcess> StartAsync(ServerKind kind, TimeSpan? tickTime = null, params string[] arguments) =>
@@ -19,6 +33,7 @@ public sealed class Servers : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var silo = StartAsync(ServerKind.Silo);
+        _silo = await SiloInProcess.StartAsync(FreePort.Take());
         _processes[ServerKind.ZooKeeper] = await StartAsync(ServerKind.ZooKeeper);
         _processes[ServerKind.Silo] = await silo;
     }
@@ -27,6 +42,8 @@ public sealed class Servers : IAsyncLifetime
     {
         foreach (var process in _processes.Values)
             await process.DisposeAsync();
+        if (_silo is not null)
+            await _silo.DisposeAsync();
     }
 
     // Nothing here is about what a disk keeps.

@@ -1,7 +1,6 @@
 using System.Text;
 using Coordination.Client.Recipes;
 using Coordination.Client.Tests.Sessions;
-using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Curator;
 
@@ -80,8 +79,8 @@ public sealed class SharedWithCuratorTests(Servers servers) : ClientTest(servers
     public async Task Curator_does_not_know_of_a_lock_delay(ServerKind kind)
     {
         await using var partner = CuratorPartner.Start(Server(kind));
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var victim = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var victim = await ConnectAsync(Options(proxy));
         await using var client = await ConnectAsync(kind);
         string path = NewPath();
         var delaying = new DistributedLock(victim, path) { LockDelay = TimeSpan.FromHours(1) };
@@ -91,7 +90,7 @@ public sealed class SharedWithCuratorTests(Servers servers) : ClientTest(servers
         Assert.Equal("true", await partner.TellAsync($"lock {path} 10000"));
         Assert.Equal("done", await partner.TellAsync($"unlock {path}"));
         var lost = await delaying.AcquireAsync();
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, lost.Session);
+        await SessionThief.EndAsync(proxy, lost.Session);
         // The mark is in nobody's way there, and keeps those out who know it.
         Assert.Equal("true", await partner.TellAsync($"lock {path} 10000"));
         Assert.Equal("done", await partner.TellAsync($"unlock {path}"));

@@ -6,6 +6,8 @@ namespace Coordination.Client.Tests.Documentation;
 /// <summary>The examples of docs/client.md compile, run, and are the ones here.</summary>
 public sealed partial class ExampleTests(Servers servers) : ClientTest(servers)
 {
+    private readonly Servers _servers = servers;
+
     [Fact]
     public async Task The_document_has_these_examples()
     {
@@ -24,13 +26,14 @@ public sealed partial class ExampleTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task The_examples_run(ServerKind kind)
     {
         await using var outside = await ConnectAsync(kind);
         string root = NewPath();
         await outside.CreateAsync(root);
-        string inRoot = Server(kind).HostAndPort + root;
-        await using var client = await ConnectAsync(Options(inRoot));
+        string inRoot = HostAndPort(kind) + root;
+        await using var client = await ConnectAsync(Options(kind, root));
         using var timeout = new CancellationTokenSource(Soon * 2);
         await Examples.ConnectAsync(inRoot);
         await Examples.StatesAsync(client);
@@ -51,6 +54,9 @@ public sealed partial class ExampleTests(Servers servers) : ClientTest(servers)
         await Examples.RegistryAsync(client).WaitAsync(timeout.Token);
         await Examples.HostAsync(inRoot).WaitAsync(timeout.Token);
     }
+
+    [Fact]
+    public async Task The_example_of_grains_runs() => await Examples.GrainsAsync(_servers.Silo.Grains).WaitAsync(Soon);
 
     private static string Unindent(string text)
     {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Orleans;
 
 namespace Coordination.Client.Tests.Documentation;
 
@@ -317,6 +318,23 @@ internal static partial class Examples
         // end
         Assert.NotNull(host.Services.GetRequiredService<IOptionsMonitor<JobOptions>>());
         Assert.NotNull(host.Services.GetRequiredService<HealthCheckService>());
+    }
+
+    public static async Task GrainsAsync(IGrainFactory grains)
+    {
+        // example: grains
+        var options = new CoordinationClientOptions { ConnectionString = "/" }.UseOrleans(grains);
+        await using var client = await CoordinationClient.ConnectAsync(options);
+        await client.EnsurePathAsync("/quota/daily-clean");
+
+        // In an application that has an Orleans client among its services:
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddCoordination(
+            "/", (services, connecting) => connecting.UseOrleans(services.GetRequiredService<IClusterClient>()));
+        // end
+        builder.Services.AddSingleton((IClusterClient)grains);
+        using var host = builder.Build();
+        Assert.NotNull(await host.Services.GetRequiredService<ICoordinationClient>().ExistsAsync("/quota/daily-clean"));
     }
 
     private static Task CleanAsync(long fencingToken, CancellationToken cancellationToken)

@@ -17,8 +17,8 @@ public sealed class HostingTests(Servers servers) : ClientTest(servers)
     [InlineData(ServerKind.ZooKeeper)]
     public async Task Configuration_follows_the_service(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         await using var other = await ConnectAsync(kind);
         string path = NewPath();
         await other.EnsurePathAsync(path + "/conf/jobs");
@@ -91,8 +91,8 @@ public sealed class HostingTests(Servers servers) : ClientTest(servers)
     [InlineData(ServerKind.ZooKeeper)]
     public async Task A_service_whose_session_ends_leads_again_and_health_tells(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddCoordination(client);
         builder.Services.AddSingleton(new Election(NewPath()));
@@ -107,7 +107,7 @@ public sealed class HostingTests(Servers servers) : ClientTest(servers)
         proxy.Refuse();
         await ReachAsync(client, SessionState.Disconnected);
         Assert.Equal(HealthStatus.Degraded, (await health.CheckHealthAsync()).Status);
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, client.Session!);
+        await SessionThief.EndAsync(proxy, client.Session!);
         await EventuallyAsync("it leads again", () => leader.LastToken > first);
         Assert.Equal(1, leader.Lost);
         Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync()).Status);

@@ -8,6 +8,7 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_znode_is_created_read_set_and_deleted(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -33,6 +34,7 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Errors_say_what_was_expected(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -54,6 +56,7 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Every_kind_of_znode_can_be_created(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -79,10 +82,11 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task An_acl_holds_for_those_who_are_not_in_it(ServerKind kind)
     {
         await using var owner = await ConnectAsync(
-            Options(Server(kind).HostAndPort) with { Credentials = [Credential.Digest("ann", "secret")] });
+            Options(kind) with { Credentials = [Credential.Digest("ann", "secret")] });
         await using var stranger = await ConnectAsync(kind);
         string path = NewPath();
         await owner.CreateAsync(path, "mine", new CreateOptions { Acl = [new Acl(Permissions.All, new Identity("auth", ""))] });
@@ -103,12 +107,13 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_chroot_is_the_root(ServerKind kind)
     {
         await using var outside = await ConnectAsync(kind);
         string root = NewPath();
         await outside.CreateAsync(root, "root");
-        await using var inside = await ConnectAsync(Options(Server(kind).HostAndPort + root));
+        await using var inside = await ConnectAsync(Options(kind, root));
         Assert.Equal("root", (await inside.GetDataAsync("/")).Text);
         Assert.Equal("/a", (await inside.CreateAsync("/a", "x")).Path);
         Assert.Equal("/s-0000000001", (await inside.CreateAsync("/s-", CreateOptions.EphemeralSequential)).Path);
@@ -125,6 +130,7 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_transaction_is_done_whole_or_not_at_all(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -154,6 +160,7 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_batch_reads_what_can_be_read(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -171,10 +178,11 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Requests_are_done_in_the_order_in_which_they_were_made(ServerKind kind)
     {
         await using var client = await ConnectAsync(
-            Options(Server(kind).HostAndPort) with { MaxInFlight = 10 });
+            Options(kind) with { MaxInFlight = 10 });
         string path = NewPath();
         await client.CreateAsync(path);
         var sets = Enumerable.Range(0, 500).Select(i => client.SetDataAsync(path, new byte[1000 + i], i).AsTask()).ToArray();
@@ -188,6 +196,7 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task What_is_too_long_for_the_server_fails_alone(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -205,6 +214,7 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_cancelled_request_leaves_the_others_alone(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -236,9 +246,10 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task An_answer_that_is_too_long_fails_its_request_only(ServerKind kind)
     {
-        await using var client = await ConnectAsync(Options(Server(kind).HostAndPort) with { LongestReply = 2048 });
+        await using var client = await ConnectAsync(Options(kind) with { LongestReply = 2048 });
         string path = NewPath();
         await client.CreateAsync(path, new byte[4096]);
         var session = client.Session;
@@ -255,6 +266,7 @@ public sealed class BasicTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_server_alone_has_no_ensemble_to_change(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);

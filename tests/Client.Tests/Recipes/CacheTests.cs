@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Coordination.Client.Recipes;
-using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Recipes;
 
@@ -10,6 +9,7 @@ public sealed class CacheTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Each_scope_follows_what_is_in_it(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -42,10 +42,11 @@ public sealed class CacheTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_cache_answers_without_contact_and_catches_up(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         await using var other = await ConnectAsync(kind);
         string path = NewPath();
         await other.EnsurePathAsync(path + "/gone");

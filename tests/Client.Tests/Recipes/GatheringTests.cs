@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Coordination.Client.Recipes;
 using Coordination.Client.Tests.Sessions;
-using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Recipes;
 
@@ -11,6 +10,7 @@ public sealed partial class GatheringTests(Servers servers) : ClientTest(servers
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_barrier_holds_until_it_is_lifted(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -33,6 +33,7 @@ public sealed partial class GatheringTests(Servers servers) : ClientTest(servers
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_double_barrier_gathers_at_both_ends(ServerKind kind)
     {
         string path = NewPath();
@@ -92,11 +93,12 @@ public sealed partial class GatheringTests(Servers servers) : ClientTest(servers
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_group_knows_its_members(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var proxy = Network(kind);
         await using var client = await ConnectAsync(kind);
-        await using var other = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var other = await ConnectAsync(Options(proxy));
         string path = NewPath();
         await using var first = await GroupMember.JoinAsync(client, path, "first", "load=1"u8.ToArray());
         var second = await GroupMember.JoinAsync(other, path, "second");
@@ -109,7 +111,7 @@ public sealed partial class GatheringTests(Servers servers) : ClientTest(servers
         await ReachAsync(other, SessionState.Disconnected);
         Assert.True(second.IsStale);
         Assert.Equal(2, second.Members.Count);
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, other.Session!);
+        await SessionThief.EndAsync(proxy, other.Session!);
         await EventuallyAsync("it joins again in its next session", () => !second.IsStale && first.Members.Count == 2);
         await second.DisposeAsync();
         await EventuallyAsync("it has left", () => first.Members.Keys.SequenceEqual(["first"]));
@@ -118,10 +120,11 @@ public sealed partial class GatheringTests(Servers servers) : ClientTest(servers
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_persistent_node_comes_back(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         await using var other = await ConnectAsync(kind);
         string path = NewPath() + "/nodes/worker";
         var node = new PersistentNode(client, path, "x"u8.ToArray());
@@ -130,7 +133,7 @@ public sealed partial class GatheringTests(Servers servers) : ClientTest(servers
         await other.DeleteAsync(path);
         await EventuallyAsync("it is created again", async () => await other.ExistsAsync(path) is { } stat && stat.Czxid > created.Czxid);
         var session = client.Session!;
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, session);
+        await SessionThief.EndAsync(proxy, session);
         await EventuallyAsync(
             "it is created in the next session",
             async () => await other.ExistsAsync(path) is { } stat && stat.EphemeralOwner != session.Id);
@@ -148,6 +151,7 @@ public sealed partial class GatheringTests(Servers servers) : ClientTest(servers
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_registry_knows_the_instances_of_a_service(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);

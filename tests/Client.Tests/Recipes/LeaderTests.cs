@@ -1,6 +1,5 @@
 using Coordination.Client.Recipes;
 using Coordination.Client.Tests.Sessions;
-using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Recipes;
 
@@ -10,6 +9,7 @@ public sealed class LeaderTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task The_next_leads_when_the_first_resigns(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -31,15 +31,16 @@ public sealed class LeaderTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_leader_whose_session_ends_stands_again(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         await using var latch = new LeaderLatch(client, NewPath());
         var lead = await latch.LeadAsync().WaitAsync(Soon);
         var lost = new TaskCompletionSource();
         lead.LostToken.Register(lost.SetResult);
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, client.Session!);
+        await SessionThief.EndAsync(proxy, client.Session!);
         await lost.Task.WaitAsync(Soon);
         Leadership again;
         do
@@ -51,6 +52,7 @@ public sealed class LeaderTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Selectors_take_turns(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -81,10 +83,11 @@ public sealed class LeaderTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_selector_whose_work_finds_its_session_ended_leads_again(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         var tokens = new List<long>();
         using var over = new CancellationTokenSource(Soon * 2);
         string path = NewPath();
@@ -98,7 +101,7 @@ public sealed class LeaderTests(Servers servers) : ClientTest(servers)
                     return;
                 }
                 var session = client.Session!;
-                await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, session);
+                await SessionThief.EndAsync(proxy, session);
                 await EventuallyAsync("it has ended", () => session.Ended.IsCancellationRequested);
                 await client.BeginTransaction().In(session).Delete(lead.Path).CommitAsync();
             },
@@ -110,6 +113,7 @@ public sealed class LeaderTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task An_observer_follows_the_leader(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);

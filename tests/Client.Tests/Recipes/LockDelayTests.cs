@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Coordination.Client.Recipes;
 using Coordination.Client.Tests.Sessions;
-using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Recipes;
 
@@ -16,10 +15,11 @@ public sealed class LockDelayTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Who_is_lost_is_followed_after_the_delay_only(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var victim = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var victim = await ConnectAsync(Options(proxy));
         await using var client = await ConnectAsync(kind);
         string path = NewPath();
         // It is the lost holder's delay that counts, and everybody obeys.
@@ -28,7 +28,7 @@ public sealed class LockDelayTests(Servers servers) : ClientTest(servers)
         var waiting = mutex.AcquireAsync();
         await EventuallyAsync("it queues", async () => (await mutex.GetContendersAsync()).Count == 2);
         var clock = Stopwatch.StartNew();
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, lost.Session);
+        await SessionThief.EndAsync(proxy, lost.Session);
         var next = await waiting.WaitAsync(Soon);
         Assert.True(clock.Elapsed >= s_delay, $"it was followed after {clock.Elapsed}");
         Assert.True(next.FencingToken > lost.FencingToken);
@@ -38,7 +38,7 @@ public sealed class LockDelayTests(Servers servers) : ClientTest(servers)
 
         // Nobody waited when this one was lost, and who comes then does not follow at once either.
         var again = await new DistributedLock(victim, path) { LockDelay = s_delay }.AcquireAsync();
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, again.Session);
+        await SessionThief.EndAsync(proxy, again.Session);
         await EventuallyAsync("it is gone", async () => (await mutex.GetContendersAsync()).Count == 0);
         clock.Restart();
         await using var last = await mutex.AcquireAsync().WaitAsync(Soon);
@@ -48,10 +48,11 @@ public sealed class LockDelayTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Who_gives_it_back_is_followed_at_once(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         string path = NewPath();
         var mutex = new DistributedLock(client, path) { LockDelay = s_long };
         for (int i = 0; i < 3; i++)
@@ -73,14 +74,15 @@ public sealed class LockDelayTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_lost_reader_keeps_writers_out_and_no_readers(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var victim = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var victim = await ConnectAsync(Options(proxy));
         await using var client = await ConnectAsync(kind);
         string path = NewPath();
         var lost = await new DistributedReadWriteLock(victim, path) { LockDelay = s_long }.AcquireReadAsync();
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, lost.Session);
+        await SessionThief.EndAsync(proxy, lost.Session);
         var both = new DistributedReadWriteLock(client, path);
         await (await both.AcquireReadAsync().WaitAsync(Soon)).DisposeAsync();
         Assert.Null(await both.TryAcquireWriteAsync(TimeSpan.FromMilliseconds(200)));
@@ -90,10 +92,11 @@ public sealed class LockDelayTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_lost_leader_is_followed_after_the_delay_only(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var victim = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var victim = await ConnectAsync(Options(proxy));
         await using var client = await ConnectAsync(kind);
         string path = NewPath();
         var first = new LeaderLatch(victim, path, "first") { LockDelay = s_delay };
@@ -102,7 +105,7 @@ public sealed class LockDelayTests(Servers servers) : ClientTest(servers)
         var next = second.LeadAsync();
         await EventuallyAsync("both stand", async () => (await LeaderLatch.GetCandidatesAsync(client, path)).Count == 2);
         var clock = Stopwatch.StartNew();
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, lead.Session);
+        await SessionThief.EndAsync(proxy, lead.Session);
         Assert.True((await next.WaitAsync(Soon)).FencingToken > lead.FencingToken);
         Assert.True(clock.Elapsed >= s_delay, $"it was followed after {clock.Elapsed}");
         await using var observer = await LeaderObserver.StartAsync(client, path);

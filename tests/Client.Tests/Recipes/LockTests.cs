@@ -1,6 +1,5 @@
 using Coordination.Client.Recipes;
 using Coordination.Client.Tests.Sessions;
-using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Recipes;
 
@@ -10,6 +9,7 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_lock_has_one_holder_at_a_time_and_tokens_grow(ServerKind kind)
     {
         string path = NewPath() + "/locks/daily";
@@ -36,6 +36,7 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_lock_goes_to_who_asked_first(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -63,6 +64,7 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Who_gives_up_waiting_leaves_the_queue(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -91,10 +93,11 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_lock_is_lost_with_its_session_and_a_waiter_goes_on_in_the_next(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         await using var other = await ConnectAsync(kind);
         string path = NewPath();
         var held = await new DistributedLock(client, path).AcquireAsync();
@@ -103,7 +106,7 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
         await EventuallyAsync("all queue", async () => (await other.GetChildrenAsync(path)).Names.Count == 3);
         var lost = new TaskCompletionSource();
         held.LostToken.Register(lost.SetResult);
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, client.Session!);
+        await SessionThief.EndAsync(proxy, client.Session!);
         await lost.Task.WaitAsync(Soon);
         Assert.False(held.IsHeld);
         var next = await others.WaitAsync(Soon);
@@ -118,6 +121,7 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_lock_is_lost_when_its_znode_is_deleted(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -132,10 +136,11 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Lost_answers_leave_nobody_in_the_queue(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         string path = NewPath();
         var mutex = new DistributedLock(client, path);
         for (int i = 0; i < 5; i++)
@@ -159,6 +164,7 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Readers_share_and_writers_do_not(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -184,6 +190,7 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_semaphore_gives_out_so_many_leases(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -206,6 +213,7 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Several_locks_are_held_together(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);

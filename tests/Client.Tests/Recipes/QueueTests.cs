@@ -1,7 +1,6 @@
 using System.Text;
 using Coordination.Client.Recipes;
 using Coordination.Client.Tests.Sessions;
-using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Recipes;
 
@@ -11,6 +10,7 @@ public sealed class QueueTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Each_element_is_taken_by_one(ServerKind kind)
     {
         string path = NewPath();
@@ -45,11 +45,12 @@ public sealed class QueueTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task What_a_consumer_has_claimed_is_not_lost_with_it(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var proxy = Network(kind);
         await using var client = await ConnectAsync(kind);
-        await using var victim = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var victim = await ConnectAsync(Options(proxy));
         string path = NewPath();
         var queue = new DistributedQueue(client, path + "/queue", path + "/claims");
         await queue.PutAsync("one"u8.ToArray());
@@ -58,7 +59,7 @@ public sealed class QueueTests(Servers servers) : ClientTest(servers)
         var waiting = queue.TakeAsync();
         await client.SyncAsync();
         Assert.False(waiting.IsCompleted);
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, claimedIn);
+        await SessionThief.EndAsync(proxy, claimedIn);
         var again = await waiting.WaitAsync(Soon);
         Assert.Equal("one", Encoding.UTF8.GetString(again.Data.Span));
         Assert.True(again.FencingToken > claimed.FencingToken);
@@ -72,6 +73,7 @@ public sealed class QueueTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Priorities_and_delays_order_elements(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -92,6 +94,7 @@ public sealed class QueueTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Elements_are_put_along_with_a_transaction_or_not_at_all(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);

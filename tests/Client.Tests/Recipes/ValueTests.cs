@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Serialization;
 using Coordination.Client.Recipes;
-using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Recipes;
 
@@ -12,6 +11,7 @@ public sealed partial class ValueTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_counter_adds_up(ServerKind kind)
     {
         string path = NewPath() + "/count";
@@ -30,6 +30,7 @@ public sealed partial class ValueTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_value_is_set_by_who_knows_it(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -48,6 +49,7 @@ public sealed partial class ValueTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_configuration_keeps_what_each_has_changed(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -63,10 +65,11 @@ public sealed partial class ValueTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_cached_value_follows_and_is_set_by_who_knows_it(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         await using var other = await ConnectAsync(kind);
         string path = NewPath() + "/a/b";
         var told = new ConcurrentQueue<string?>();

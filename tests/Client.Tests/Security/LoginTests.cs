@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Coordination.Client.Tests.Networks;
 using Coordination.Protocol;
 using Coordination.Testing;
 
@@ -24,9 +25,9 @@ public sealed class LoginTests(Servers servers) : ClientTest(servers)
         string users = directory.Combine("users.conf");
         await File.WriteAllTextAsync(users, Users);
         await using var server = await Servers.StartAsync(kind, null, "--sasl-users-file", users);
-        await using var proxy = new TcpProxy(server.ClientEndPoint);
+        await using var proxy = new TcpNetwork(server.ClientEndPoint);
         await using var client = await ConnectAsync(
-            Options($"{proxy.EndPoint}") with { Sasl = new SaslCredential("ann", "the secret") });
+            Options(proxy) with { Sasl = new SaslCredential("ann", "the secret") });
         await client.CreateAsync("/own", "mine", new CreateOptions { Acl = [new Acl(Permissions.All, new Identity("sasl", "ann"))] });
         proxy.Cut();
         Assert.Equal("mine", (await client.GetDataAsync("/own")).Text);
@@ -46,9 +47,9 @@ public sealed class LoginTests(Servers servers) : ClientTest(servers)
     [InlineData(ServerKind.ZooKeeper)]
     public async Task Credentials_are_sent_again_with_every_connection(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
+        await using var proxy = Network(kind);
         await using var client = await ConnectAsync(
-            Options($"{proxy.EndPoint}") with { Credentials = [Credential.Digest("ann", "secret")] });
+            Options(proxy) with { Credentials = [Credential.Digest("ann", "secret")] });
         await client.AddCredentialAsync(Credential.Digest("bob", "secret"));
         proxy.Cut();
         var identities = await client.WhoAmIAsync();
@@ -67,7 +68,7 @@ public sealed class LoginTests(Servers servers) : ClientTest(servers)
         Assert.NotNull(await client.ExistsAsync("/"));
 
         await using var wrong = new CoordinationClient(
-            Options(Server(kind).HostAndPort) with { Credentials = [new Credential("no-such-scheme", default)] });
+            Options(kind) with { Credentials = [new Credential("no-such-scheme", default)] });
         await ReachAsync(wrong, SessionState.AuthenticationFailed);
         await Assert.ThrowsAsync<AuthenticationFailedException>(() => wrong.ConnectedAsync());
     }

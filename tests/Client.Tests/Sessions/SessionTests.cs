@@ -12,10 +12,11 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_session_outlives_its_connection(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         string path = NewPath();
         var session = await client.ConnectedAsync();
         await client.CreateAsync(path, CreateOptions.Ephemeral);
@@ -50,10 +51,11 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_write_whose_answer_is_lost_says_so_and_a_read_is_sent_again(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         await using var other = await ConnectAsync(kind);
         string path = NewPath();
         await client.CreateAsync(path, "before");
@@ -71,10 +73,11 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_protected_create_makes_one_whatever_is_lost(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         await using var other = await ConnectAsync(kind);
         string path = NewPath();
         await client.CreateAsync(path);
@@ -99,10 +102,11 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_write_made_without_a_connection_waits_for_one(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         string path = NewPath();
         proxy.Refuse();
         await ReachAsync(client, SessionState.Disconnected);
@@ -116,10 +120,11 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_client_without_contact_gives_its_session_up_by_its_own_clock(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}", s_short));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy, s_short));
         await using var other = await ConnectAsync(kind);
         string path = NewPath();
         var session = await client.ConnectedAsync();
@@ -150,10 +155,11 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_session_that_the_server_has_ended_is_told_apart(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         var session = await client.ConnectedAsync();
         var states = new List<SessionState>();
         client.StateChanged += change =>
@@ -164,7 +170,7 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
         string path = NewPath();
         await client.CreateAsync(path, CreateOptions.Ephemeral);
         var expired = ReachAsync(client, SessionState.Expired);
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, session);
+        await SessionThief.EndAsync(proxy, session);
         Assert.Equal(SessionEnd.ServerSaidSo, (await expired).End);
         Assert.True(session.Ended.IsCancellationRequested);
         Assert.False(session.IsAlive);
@@ -183,9 +189,10 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task An_idle_session_lives_on(ServerKind kind)
     {
-        await using var client = await ConnectAsync(Options(Server(kind).HostAndPort, s_short));
+        await using var client = await ConnectAsync(Options(kind, sessionTimeout: s_short));
         var session = await client.ConnectedAsync();
         var least = session.Timeout;
         var clock = Stopwatch.StartNew();
@@ -203,6 +210,7 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Disposal_closes_the_session(ServerKind kind)
     {
         await using var other = await ConnectAsync(kind);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Coordination.Client.Tests.Sessions;
 using Coordination.Protocol;
-using Coordination.Testing;
 
 namespace Coordination.Client.Tests.Watching;
 
@@ -11,6 +10,7 @@ public sealed class WatchTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_one_shot_watch_tells_once(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -40,6 +40,7 @@ public sealed class WatchTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task An_event_comes_before_the_answer_that_knows_of_it(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -63,6 +64,7 @@ public sealed class WatchTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_lasting_watch_tells_of_everything(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
@@ -103,10 +105,11 @@ public sealed class WatchTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task What_happened_without_contact_is_told_afterwards(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         await using var other = await ConnectAsync(kind);
         string path = NewPath();
         await other.CreateAsync(path);
@@ -149,17 +152,18 @@ public sealed class WatchTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task A_watcher_is_told_of_the_session_s_end(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var client = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var client = await ConnectAsync(Options(proxy));
         string path = NewPath();
         await client.CreateAsync(path);
         var oneShot = new Events();
         var lasting = new Events();
         await client.GetDataAsync(path, oneShot.Add);
         await using var watch = await client.WatchAsync(path, AddWatchMode.Persistent, lasting.Add);
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, client.Session!);
+        await SessionThief.EndAsync(proxy, client.Session!);
 
         Assert.Equal(SessionState.Expired, (await oneShot.ExpectAsync(WatchEventType.None, path)).State);
         Assert.Equal(SessionState.Expired, (await lasting.ExpectAsync(WatchEventType.None, path)).State);
