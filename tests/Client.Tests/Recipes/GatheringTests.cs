@@ -58,10 +58,11 @@ public sealed partial class GatheringTests(Servers servers) : ClientTest(servers
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Who_gives_up_at_a_double_barrier_is_in_nobody_s_way(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var victim = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var victim = await ConnectAsync(Options(proxy));
         await using var client = await ConnectAsync(kind);
         string path = NewPath();
         using var entering = new CancellationTokenSource();
@@ -74,7 +75,7 @@ public sealed partial class GatheringTests(Servers servers) : ClientTest(servers
         // One whose session ends is out, and told.
         var lost = new DoubleBarrier(victim, path, 2).EnterAsync();
         await EventuallyAsync("it is in", async () => await MembersAsync(client, path) == 1);
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, victim.Session!);
+        await SessionThief.EndAsync(proxy, victim.Session!);
         await Assert.ThrowsAsync<SessionExpiredException>(() => lost.WaitAsync(Soon));
         await EventuallyAsync("it is out", async () => await MembersAsync(client, path) == 0);
 

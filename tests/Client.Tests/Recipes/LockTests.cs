@@ -231,10 +231,11 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
+    [InlineData(ServerKind.Grains)]
     public async Task Leases_and_several_locks_are_lost_too(ServerKind kind)
     {
-        await using var proxy = new TcpProxy(Server(kind).ClientEndPoint);
-        await using var victim = await ConnectAsync(Options($"{proxy.EndPoint}"));
+        await using var proxy = Network(kind);
+        await using var victim = await ConnectAsync(Options(proxy));
         await using var client = await ConnectAsync(kind);
         string path = NewPath();
         var lease = await new DistributedSemaphore(victim, path + "/slots", 1).AcquireAsync();
@@ -251,7 +252,7 @@ public sealed class LockTests(Servers servers) : ClientTest(servers)
         Assert.False(several.IsHeld);
         Assert.True(several.Handles[1].IsHeld);
         Assert.False(leaseLost.Task.IsCompleted);
-        await SessionThief.EndAsync(proxy, Server(kind).ClientEndPoint, lease.Session);
+        await SessionThief.EndAsync(proxy, lease.Session);
         await leaseLost.Task.WaitAsync(Soon);
         var next = await waiting.WaitAsync(Soon);
         Assert.True(next.FencingToken > lease.FencingToken);
