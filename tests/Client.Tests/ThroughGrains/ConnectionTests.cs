@@ -52,7 +52,7 @@ public sealed class ConnectionTests(Servers servers) : ClientTest(servers)
         string path = NewPath();
         await client.CreateAsync(path);
         var session = client.Session;
-        calls.Pass = call => Interlocked.Increment(ref count) % 20 == 0 ? LoseAsync(call, hasComeThrough) : call();
+        calls.Pass = call => Interlocked.Increment(ref count) % 7 == 0 ? LoseAsync(call, hasComeThrough) : call();
         int done = 0, unknown = 0;
         for (int i = 0; i < 100; i++)
         {
