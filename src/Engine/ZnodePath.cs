@@ -62,12 +62,14 @@ public static class ZnodePath
     public static bool IsAtOrBelow(ReadOnlySpan<byte> path, ReadOnlySpan<byte> top) =>
         IsRoot(top) || (path.StartsWith(top) && (path.Length == top.Length || path[top.Length] == '/'));
 
-    /// <summary>Whether a path names a znode that no client may delete; <c>ZKDatabase.isSpecialPath</c>.</summary>
+    /// <summary>Whether a path names a znode that no client may delete; <c>ZKDatabase.isSpecialPath</c>, and the list
+    /// of extensions.</summary>
     public static bool IsSpecial(ReadOnlySpan<byte> path) =>
         path.SequenceEqual(Root)
         || path.SequenceEqual("/zookeeper"u8)
         || path.SequenceEqual("/zookeeper/quota"u8)
-        || path.SequenceEqual("/zookeeper/config"u8);
+        || path.SequenceEqual("/zookeeper/config"u8)
+        || path.SequenceEqual("/zookeeper/extensions"u8);
 
     /// <summary>A path with a sequential suffix, as Java's <c>"%010d"</c> prints it.</summary>
     public static byte[] WithSequence(ReadOnlySpan<byte> path, int sequence)

@@ -22,14 +22,17 @@ internal sealed class ClusterService(IServiceProvider services, Replica replica,
     /// <summary>Follows the log and the other silos until it is cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken)
     {
-        if (services.GetService<SiloLiveness>() is not { } liveness)
-            return Task.CompletedTask;
+        var keeper = services.GetRequiredService<FormatLevelKeeper>();
+        var publisher = services.GetRequiredService<ExtensionsPublisher>();
         // Whichever ends in error ends the silo, which cannot wait for the others.
+        if (services.GetService<SiloLiveness>() is not { } liveness)
+            return Task.WhenAny(keeper.RunAsync(cancellationToken), publisher.RunAsync(cancellationToken)).Unwrap();
         return Task.WhenAny(
             liveness.RunAsync(cancellationToken),
             services.GetRequiredService<LeaseGuard>().RunAsync(cancellationToken),
             services.GetRequiredService<EnsemblePublisher>().RunAsync(cancellationToken),
-            services.GetRequiredService<FormatLevelKeeper>().RunAsync(cancellationToken),
+            keeper.RunAsync(cancellationToken),
+            publisher.RunAsync(cancellationToken),
             services.GetRequiredService<LogFollower>().RunAsync(cancellationToken)).Unwrap();
     }
 

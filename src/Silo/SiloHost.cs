@@ -154,13 +154,16 @@ internal static class SiloHost
         IServiceCollection services, SiloOptions options, IDataStore store, Replica replica, SessionTracker tracker)
     {
         services.AddSingleton<ClusterService>();
+        var lease = new SiloLease(options.SiloLease);
+        services.AddSingleton(lease);
+        services.AddSingleton<FormatLevelKeeper>();
+        services.AddSingleton<ExtensionsPublisher>();
         if (store is not PostgresDatabase database)
         {
             services.AddSingleton(new SiloNumber(1));
             services.AddSingleton(Ensemble.Alone(replica.Identity));
             return;
         }
-        var lease = new SiloLease(options.SiloLease);
         long asked = tracker.Now;
         var entry = new SiloEntry(replica.Identity, options.AdvertisedClientAddress, options.PeerType, options.FormatLevel);
         int number = await database.Silos.EnterAsync(entry, CancellationToken.None);
@@ -171,13 +174,11 @@ internal static class SiloHost
         services.AddSingleton(new SiloNumber(number));
         services.AddSingleton(new Ensemble(replica.Identity, options.PeerType, entered));
         services.AddSingleton(database.Silos);
-        services.AddSingleton(lease);
         services.AddSingleton(LimitOf(options));
         services.AddSingleton<LogFollower>();
         services.AddSingleton<LeaseGuard>();
         services.AddSingleton<SiloLiveness>();
         services.AddSingleton<EnsemblePublisher>();
-        services.AddSingleton<FormatLevelKeeper>();
     }
 
     // What is older than the lease allows may be of sessions that another silo answers for by now.

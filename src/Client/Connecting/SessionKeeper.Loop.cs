@@ -140,7 +140,9 @@ internal sealed partial class SessionKeeper
         bool isClosed = false;
         try
         {
-            var response = await Handshake.AttachAsync(transport, request, cancellationToken).ConfigureAwait(false);
+            var (response, extensions) = session is null
+                ? await Handshake.OpenAsync(transport, request, _options.Sasl, Credentials(), cancellationToken).ConfigureAwait(false)
+                : (await Handshake.AttachAsync(transport, request, cancellationToken).ConfigureAwait(false), null);
             bool isReadOnly = response.ReadOnly is true;
             if (response.TimeoutMilliseconds <= 0)
             {
@@ -151,10 +153,10 @@ internal sealed partial class SessionKeeper
                     EndSession(SessionEnd.ServerSaidSo, SessionState.Expired);
                 return null;
             }
-            if (_options.Sasl is not null)
+            if (_options.Sasl is not null && session is not null)
                 await Handshake.LogInAsync(transport, _options.Sasl, cancellationToken).ConfigureAwait(false);
             if (abandoned is null || isReadOnly)
-                return new Attachment(server, transport, abandoned is null ? session : null, response, sentAt);
+                return new Attachment(server, transport, abandoned is null ? session : null, response, sentAt, extensions);
             // What it held is free now, and not only when a server finds out by itself.
             await Handshake.CloseAsync(transport, cancellationToken).ConfigureAwait(false);
             isClosed = true;
@@ -200,11 +202,20 @@ internal sealed partial class SessionKeeper
         }
     }
 
+    private Credential[] Credentials()
+    {
+        lock (_gate)
+            return [.. _credentials];
+    }
+
     private ServerConnection? Attach(Attachment attachment)
     {
-        var (server, _, attached, response, sentAt) = attachment;
+        var (server, _, attached, response, sentAt, extensions) = attachment;
         var timeout = TimeSpan.FromMilliseconds(response.TimeoutMilliseconds);
-        var session = attached ?? new ClientSession(response.SessionId, response.Password, timeout, sentAt, _time);
+        var session = attached ?? new ClientSession(response.SessionId, response.Password, timeout, sentAt, _time)
+        {
+            Extensions = extensions ?? ServerExtensions.None,
+        };
         var connection = new ServerConnection(attachment, session, this, _gate, _watches, _options);
         bool mustFlush;
         lock (_gate)
@@ -213,9 +224,15 @@ internal sealed partial class SessionKeeper
             if (session.End != SessionEnd.None || _refusal is not null)
                 return null;
             _connection = connection;
-            foreach (var credential in _credentials)
-                Authenticate(connection, credential);
+            // With the opening of a session both went along.
+            if (extensions is null)
+            {
+                foreach (var credential in _credentials)
+                    Authenticate(connection, credential);
+            }
             connection.AppendWatches(LastZxidSeen);
+            if (extensions is null)
+                AskForExtensions(connection);
             if (attachment.IsReadOnly)
             {
                 // The session, where there is one, goes on by the client's own clock.
@@ -260,6 +277,30 @@ internal sealed partial class SessionKeeper
             catch (AuthenticationFailedException exception)
             {
                 connection.Abort(exception);
+            }
+            catch (Exception)
+            {
+                // The connection is lost; the next one begins with the same.
+            }
+        }
+    }
+
+    // They may have become more since the session was opened: what there was, stays.
+    private void AskForExtensions(ServerConnection connection)
+    {
+        var request = new ExtensionsRequest();
+        connection.Append(request);
+        _ = ObserveAsync();
+
+        async Task ObserveAsync()
+        {
+            try
+            {
+                var extensions = await request.AsValueTask(CancellationToken.None).ConfigureAwait(false);
+                if (extensions == ServerExtensions.None)
+                    return;
+                lock (_gate)
+                    connection.Session.Extensions = extensions;
             }
             catch (Exception)
             {

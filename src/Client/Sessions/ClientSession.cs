@@ -1,3 +1,5 @@
+using Coordination.Client.Connecting;
+
 namespace Coordination.Client;
 
 /// <summary>A session of a client: what ephemeral znodes live and die with.</summary>
@@ -51,6 +53,9 @@ public sealed class ClientSession
     public bool IsAlive => Remaining > TimeSpan.Zero;
 
     internal ReadOnlyMemory<byte> Password { get; }
+
+    /// <summary>What the servers can do beyond ZooKeeper; under the client's gate.</summary>
+    internal ServerExtensions Extensions { get; set; } = ServerExtensions.None;
 
     /// <inheritdoc/>
     public override string ToString() => $"0x{Id:x}";

@@ -4,7 +4,8 @@ using Coordination.Protocol;
 
 namespace Coordination.Engine.Checkpoint;
 
-/// <summary>What stands in the tree before the first entry: what a fresh ZooKeeper has, to the last field of Stat.</summary>
+/// <summary>What stands in the tree before the first entry: what a fresh ZooKeeper has, to the last field of Stat, and the
+/// list of extensions.</summary>
 public static class Genesis
 {
     /// <summary>The state of a checkpoint that nothing was folded into.</summary>
@@ -17,13 +18,15 @@ public static class Genesis
         yield return Put("/zookeeper"u8);
         // ZooKeeper makes this one with a Stat of -1 everywhere, of which the ACL's version stays.
         yield return Put("/zookeeper/config"u8, AclTable.Encode([Acl.ReadOnly]), aversion: -1);
+        yield return Put(
+            "/zookeeper/extensions"u8, AclTable.Encode([Acl.ReadOnly]), data: OfferedExtensions.ListAt(LogFormat.CurrentLevel));
         yield return Put("/zookeeper/quota"u8);
     }
 
     internal static ZnodeRecord RecordOf(ZnodeChange change) => new()
     {
         Path = change.Path.Span,
-        Data = default,
+        Data = change.Data!.Value.Span,
         HasData = true,
         Acl = change.Acl.Span,
         Czxid = 0,
@@ -37,12 +40,12 @@ public static class Genesis
         EphemeralOwner = 0,
     };
 
-    private static ZnodeChange Put(ReadOnlySpan<byte> path, byte[]? acl = null, int aversion = 0) => new()
+    private static ZnodeChange Put(ReadOnlySpan<byte> path, byte[]? acl = null, int aversion = 0, byte[]? data = null) => new()
     {
         Path = path.ToArray(),
         Kind = ZnodeChangeKind.Put,
         DataSet = true,
-        Data = ReadOnlyMemory<byte>.Empty,
+        Data = data ?? ReadOnlyMemory<byte>.Empty,
         AclSet = true,
         Acl = acl ?? [],
         Aversion = aversion,

@@ -161,7 +161,7 @@ public sealed class QueryTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await client.CreateAsync("/ac-closed", null, acl: s_noReading);
         Assert.Equal(4, (await client.GetAllChildrenNumberAsync("/ac")).Value);
         Assert.Equal(0, (await client.GetAllChildrenNumberAsync("/ac/4")).Value);
-        Assert.Equal(2, (await client.GetAllChildrenNumberAsync("/zookeeper")).Value);
+        Assert.Equal(3, (await client.GetAllChildrenNumberAsync("/zookeeper")).Value);
         int all = (await client.GetAllChildrenNumberAsync("/")).Value;
         Assert.Equal(all + 1, (await client.GetAllChildrenNumberAsync("")).Value);
         Assert.Equal(ErrorCode.NoAuth, (await client.GetAllChildrenNumberAsync("/ac-closed")).Error);

@@ -8,8 +8,8 @@ using Coordination.History.Tests.Recording;
 namespace Coordination.History.Tests.Promises;
 
 /// <summary>What stands in the log in a session's name was asked for by its client, and is what was asked for. The service
-/// itself only opens, attaches and closes sessions, begins epochs, writes down who is in the cluster, and deletes containers
-/// that are used no more and znodes whose time to live is over.</summary>
+/// itself only opens, attaches and closes sessions, begins epochs, writes down who is in the cluster
+/// and what clients may use, and deletes containers that are used no more and znodes whose time to live is over.</summary>
 internal sealed class NothingStandsUnasked : IPromise
 {
     public IEnumerable<string> Breaches(RunHistory history)
@@ -36,7 +36,8 @@ internal sealed class NothingStandsUnasked : IPromise
 
     private static bool IsForTheServiceToDo(LogEntry entry, CoordinationState before) => entry.Change.Kind switch
     {
-        EntryKind.SetData => entry.Change.Path.Span.SequenceEqual("/zookeeper/config"u8),
+        EntryKind.SetData => entry.Change.Path.Span.SequenceEqual("/zookeeper/config"u8)
+            || entry.Change.Path.Span.SequenceEqual("/zookeeper/extensions"u8),
         EntryKind.Delete => before.Tree.Find(entry.Change.Path.Span) is { ChildCount: 0 } znode && IsOver(znode, entry.Header.Time),
         EntryKind.Create or EntryKind.SetAcl or EntryKind.Multi => false,
         _ => true,

@@ -1,0 +1,21 @@
+using Coordination.Protocol;
+
+namespace Coordination.Engine;
+
+/// <summary>The extensions that clients may use: what <see cref="ExtensionList.Path"/> has to say.</summary>
+/// <remarks>A client may come to any silo of a cluster with what it has read from one. So each extension needs a format level,
+/// whether or not anything of it is in the log: while an older silo lives, that level is not in force.</remarks>
+public static class OfferedExtensions
+{
+    private static readonly (Extension Extension, int FormatLevel)[] _all =
+    [
+    ];
+
+    /// <summary>The list where a format level is in force.</summary>
+    public static byte[] ListAt(int formatLevel) =>
+        ExtensionList.Encode(_all.Where(offer => offer.FormatLevel <= formatLevel).Select(static offer => offer.Extension));
+
+    /// <summary>Whether a format level lets clients use an extension.</summary>
+    internal static bool Offers(int formatLevel, Extension extension) =>
+        _all.Any(offer => offer.Extension == extension && offer.FormatLevel <= formatLevel);
+}
