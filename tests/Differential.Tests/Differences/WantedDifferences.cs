@@ -15,7 +15,7 @@ internal sealed class WantedDifferences
         new("check outside of a multi", ConnectionDifferences.ExcuseLoneCheck),
         new("the exists of 3.8", ReplyDifferences.ExcuseExists),
         new("checkWatches and removeWatches up to 3.8", WatchDifferences.ExcuseTypes),
-        new("events of znodes that the watcher may not read", EventDifferences.ExcuseUnreadable),
+        new("auth right behind other requests", EventDifferences.ExcuseEarlyIdentity),
         new("two kinds of watch on one path, up to 3.8", WatchDifferences.ExcuseTwoKinds),
         new("order of the identities that `auth` stands for", ReplyDifferences.ExcuseOrderOfIdentities),
     ];
