@@ -45,6 +45,30 @@ public static class CoordinationClientExtensions
         int version = ICoordinationClient.AnyVersion, CancellationToken cancellationToken = default) =>
         client.SetDataAsync(path, JsonSerializer.SerializeToUtf8Bytes(value, type), version, cancellationToken);
 
+    /// <summary>Sets a znode's data if a lock is still held where that is done.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="path">The znode.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="held">The lock.</param>
+    /// <param name="version">The version that the znode must have; -1 for any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="LockLostException">The lock was not held, and nothing was done.</exception>
+    public static async ValueTask<Stat> SetDataAsync(
+        this ICoordinationClient client, string path, ReadOnlyMemory<byte> data, LockHandle held,
+        int version = ICoordinationClient.AnyVersion, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var results = await client.BeginTransaction().CheckHeld(held).SetData(path, data, version)
+                .CommitAsync(cancellationToken).ConfigureAwait(false);
+            return ((SetDataResult)results[1]).Stat;
+        }
+        catch (TransactionFailedException exception)
+        {
+            throw exception.Reason;
+        }
+    }
+
     /// <summary>Begins a transaction.</summary>
     public static Transaction BeginTransaction(this ICoordinationClient client) => new(client);
 

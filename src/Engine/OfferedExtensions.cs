@@ -9,13 +9,10 @@ public static class OfferedExtensions
 {
     private static readonly (Extension Extension, int FormatLevel)[] _all =
     [
+        (Extension.CheckHeld, 2),
     ];
 
     /// <summary>The list where a format level is in force.</summary>
     public static byte[] ListAt(int formatLevel) =>
         ExtensionList.Encode(_all.Where(offer => offer.FormatLevel <= formatLevel).Select(static offer => offer.Extension));
-
-    /// <summary>Whether a format level lets clients use an extension.</summary>
-    internal static bool Offers(int formatLevel, Extension extension) =>
-        _all.Any(offer => offer.Extension == extension && offer.FormatLevel <= formatLevel);
 }

@@ -1,3 +1,4 @@
+using Coordination.Client.Connecting;
 using Coordination.Client.Errors;
 using Coordination.Client.Transactions;
 using Coordination.Protocol;
@@ -17,11 +18,9 @@ internal sealed class MultiRequest(
 
     protected override void WriteBody(JuteBuffer buffer)
     {
+        var extensions = Session?.Extensions ?? ServerExtensions.None;
         foreach (var operation in operations)
-        {
-            new MultiHeader(operation.Code, IsDone: false, -1).Write(buffer);
-            operation.Write(buffer, chroot);
-        }
+            operation.Write(buffer, chroot, extensions);
         MultiHeader.End.Write(buffer);
     }
 
@@ -48,7 +47,7 @@ internal sealed class MultiRequest(
             new CreateResult(ReadPath(ref body), Stat.Read(ref body)),
         OperationCode.SetData => new SetDataResult(Stat.Read(ref body)),
         OperationCode.Delete => new DeleteResult(),
-        OperationCode.Check => new CheckResult(),
+        OperationCode.Check or OperationCode.CheckHeld => new CheckResult(),
         _ => throw new MalformedRecordException($"the result of an operation {(int)operation} that was not asked for"),
     };
 
@@ -63,8 +62,9 @@ internal sealed class MultiRequest(
             if (error is not ErrorCode.Ok)
             {
                 var operation = operations[i];
-                return new TransactionFailedException(
-                    i, ServerError.ToException(error, operation.Name, operation.Path, operation.Version));
+                return new TransactionFailedException(i, operation.FencingToken is { } token && error == ErrorCode.NoNode
+                    ? new LockLostException(operation.Path, token)
+                    : ServerError.ToException(error, operation.Name, operation.Path, operation.Version));
             }
             var header = MultiHeader.Read(ref body);
             if (header.IsDone || header.Operation != OperationCode.Error)

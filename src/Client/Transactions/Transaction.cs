@@ -1,3 +1,4 @@
+using Coordination.Client.Recipes;
 using Coordination.Client.Transactions;
 
 namespace Coordination.Client;
@@ -40,6 +41,23 @@ public sealed class Transaction
     /// <param name="version">The version; -1 for any, so long as the znode exists.</param>
     public Transaction Check(string path, int version = ICoordinationClient.AnyVersion) =>
         Add(new TransactionOperation(TransactionOperation.Check, path, version));
+
+    /// <summary>Goes on only if a lock is still held, which is looked up where the transaction is done; otherwise it fails
+    /// with a <see cref="LockLostException"/>.</summary>
+    /// <param name="held">The lock, or the lease.</param>
+    public Transaction CheckHeld(LockHandle held)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        return CheckHeld(held.Path, held.FencingToken);
+    }
+
+    /// <summary>Goes on only if a lock is still held, for one who was given the lock's token by who holds it.</summary>
+    /// <remarks>Apache ZooKeeper can only be asked whether there is a znode of that path. For a lock of this library, and of
+    /// Curator, that is the same: no other contender's znode ever has its path.</remarks>
+    /// <param name="path">The znode that stands for the hold: <see cref="LockHandle.Path"/>.</param>
+    /// <param name="fencingToken">The zxid that has created it: <see cref="LockHandle.FencingToken"/>.</param>
+    public Transaction CheckHeld(string path, long fencingToken) => Add(new TransactionOperation(
+        TransactionOperation.Check, path, ICoordinationClient.AnyVersion, FencingToken: fencingToken));
 
     /// <summary>Creates a znode; its result is a <see cref="CreateResult"/>.</summary>
     /// <param name="path">The path, or its beginning where a number is appended.</param>

@@ -1,3 +1,4 @@
+using Coordination.Client.Connecting;
 using Coordination.Client.Requests;
 using Coordination.Protocol;
 
@@ -9,8 +10,10 @@ namespace Coordination.Client.Transactions;
 /// <param name="Version">The version that it expects; -1 for any.</param>
 /// <param name="Data">The data, where it has some.</param>
 /// <param name="Options">What to create, where it creates.</param>
+/// <param name="FencingToken">The zxid that must have created the znode, where it checks a lock's.</param>
 internal sealed record TransactionOperation(
-    string Name, string Path, int Version, ReadOnlyMemory<byte> Data = default, CreateOptions? Options = null)
+    string Name, string Path, int Version, ReadOnlyMemory<byte> Data = default, CreateOptions? Options = null,
+    long? FencingToken = null)
 {
     internal const string Check = "check";
     internal const string Create = "create";
@@ -26,7 +29,24 @@ internal sealed record TransactionOperation(
         _ => CreateRequest.OperationOf(Options!, OperationCode.Create),
     };
 
-    internal void Write(JuteBuffer buffer, string chroot)
+    /// <summary>Writes it into a multi.</summary>
+    /// <param name="buffer">Where to.</param>
+    /// <param name="chroot">What the path is below.</param>
+    /// <param name="extensions">What the server can do.</param>
+    internal void Write(JuteBuffer buffer, string chroot, ServerExtensions extensions)
+    {
+        bool checksHeld = FencingToken is not null && extensions.HasCheckHeld;
+        new MultiHeader(checksHeld ? OperationCode.CheckHeld : Code, IsDone: false, -1).Write(buffer);
+        if (checksHeld)
+        {
+            buffer.WriteString(ChrootPath.ToServer(chroot, Path));
+            buffer.WriteLong(FencingToken!.Value);
+            return;
+        }
+        WriteRecord(buffer, chroot);
+    }
+
+    private void WriteRecord(JuteBuffer buffer, string chroot)
     {
         string path = ChrootPath.ToServer(chroot, Path);
         if (Options is not null)

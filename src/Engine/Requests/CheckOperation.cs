@@ -10,4 +10,7 @@ public sealed class CheckOperation(byte[] path, int version) : WriteOperation
 
     /// <summary>The version that the znode must have; -1 for any.</summary>
     public int Version { get; } = version;
+
+    /// <summary>The zxid that must have created the znode, as one does a lock's; null for any.</summary>
+    public long? Czxid { get; init; }
 }

@@ -20,6 +20,7 @@ public static class RequestCodec
         CloseSession,
         TakeNumbers,
         DeleteTree,
+        CheckHeld,
     }
 
     /// <summary>Encodes on whose behalf a request is made.</summary>
@@ -69,6 +70,10 @@ public static class RequestCodec
                 break;
             case DeleteTreeOperation delete:
                 WritePathAndVersion(buffer, Kind.DeleteTree, delete.Path, delete.Version);
+                break;
+            case CheckOperation { Czxid: { } czxid } check:
+                WritePathAndVersion(buffer, Kind.CheckHeld, check.Path, check.Version);
+                buffer.WriteLong(czxid);
                 break;
             case CheckOperation check:
                 WritePathAndVersion(buffer, Kind.Check, check.Path, check.Version);
@@ -128,6 +133,8 @@ public static class RequestCodec
                 return new DeleteTreeOperation(reader.ReadUtf8().ToArray(), reader.ReadInt());
             case Kind.Check:
                 return new CheckOperation(reader.ReadUtf8().ToArray(), reader.ReadInt());
+            case Kind.CheckHeld:
+                return new CheckOperation(reader.ReadUtf8().ToArray(), reader.ReadInt()) { Czxid = reader.ReadLong() };
             case Kind.SetData:
                 byte[] path = reader.ReadUtf8().ToArray();
                 int version = reader.ReadInt();

@@ -40,7 +40,7 @@ internal sealed class InFlightChanges
             return false;
         znode = new PendingZnode(
             true, node.Version, node.Aversion, node.CreatedChildren, node.ChildCount,
-            _state.Tree.Acls.ArrayOf(node.AclId), node.EphemeralOwner, node.Data.Length, 0);
+            _state.Tree.Acls.ArrayOf(node.AclId), node.EphemeralOwner, node.Data.Length, 0, node.Czxid);
         return true;
     }
 

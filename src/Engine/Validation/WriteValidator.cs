@@ -200,7 +200,7 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
         parent.Zxid = _header.Zxid;
         _pending.SetZnode(parentPath, parent);
         _pending.SetZnode(
-            path, new PendingZnode(true, 0, 0, 0, 0, acls, OwnerMark.SessionOf(owner), length, _header.Zxid));
+            path, new PendingZnode(true, 0, 0, 0, 0, acls, OwnerMark.SessionOf(owner), length, _header.Zxid, _header.Zxid));
         _batch.WriteCreate(path, create.Data, AclTable.Encode(acls), owner, parent.CreatedChildren);
         return ErrorCode.Ok;
     }
@@ -310,6 +310,9 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
             return ErrorCode.NoNode;
         if (!AccessRules.Allows(znode.Acls, Permissions.Read, caller.Identities))
             return ErrorCode.NoAuth;
+        // Another znode of that name is not the one that was meant.
+        if (check.Czxid is { } czxid && czxid != znode.Czxid)
+            return ErrorCode.NoNode;
         return IsExpected(check.Version, znode.Version) ? ErrorCode.Ok : ErrorCode.BadVersion;
     }
 

@@ -76,6 +76,7 @@ internal static class WriteAnswer
         DeleteOperation => OperationCode.Delete,
         SetDataOperation => OperationCode.SetData,
         SetAclOperation => OperationCode.SetAcl,
+        CheckOperation { Czxid: not null } => OperationCode.CheckHeld,
         CheckOperation => OperationCode.Check,
         _ => throw new ArgumentException($"{operation.GetType().Name} in a multi", nameof(operation)),
     };

@@ -26,6 +26,7 @@ internal static class WriteDecoder
             new SetDataOperation(reader.ReadUtf8().ToArray(), reader.ReadBufferAsArray(), reader.ReadInt()),
         OperationCode.SetAcl => new SetAclOperation(reader.ReadUtf8().ToArray(), AclVector.Read(ref reader), reader.ReadInt()),
         OperationCode.Check => new CheckOperation(reader.ReadUtf8().ToArray(), reader.ReadInt()),
+        OperationCode.CheckHeld => new CheckOperation(reader.ReadUtf8().ToArray(), -1) { Czxid = reader.ReadLong() },
         OperationCode.Multi => ReadMulti(ref reader),
         OperationCode.DeleteTree => new DeleteTreeOperation(reader.ReadUtf8().ToArray(), reader.ReadInt()),
         _ => throw new MalformedRecordException($"operation {(int)operation} where a write is wanted"),
@@ -82,7 +83,8 @@ internal static class WriteDecoder
             {
                 OperationCode.Create or OperationCode.Create2 or OperationCode.CreateContainer or OperationCode.CreateTtl =>
                     ReadCreateInMulti(operation, ref reader),
-                OperationCode.Delete or OperationCode.SetData or OperationCode.Check => Read(operation, ref reader),
+                OperationCode.Delete or OperationCode.SetData or OperationCode.Check or OperationCode.CheckHeld =>
+                    Read(operation, ref reader),
                 _ => throw new NotInMultiException(operation),
             });
         }

@@ -98,7 +98,10 @@ internal static class CallOf
         "set" => new SetDataOperation(command.Argument(0).Bytes, command.Data(1), command.Number("version", -1)),
         "setacl" => new SetAclOperation(
             command.Argument(0).Bytes, AclText.Parse(command.Argument(1).Text), command.Number("version", -1)),
-        "check" => new CheckOperation(command.Argument(0).Bytes, command.Number("version", -1)),
+        "check" => new CheckOperation(command.Argument(0).Bytes, command.Number("version", -1))
+        {
+            Czxid = command.Option("czxid") is { } czxid ? ZxidText.Parse(czxid) : null,
+        },
         "take" => new TakeNumbersOperation(command.Argument(0).Text, command.Number("count", 1)),
         "batch" => new TakeSiloBatchOperation(SiloOf(command), command.Number("number", 1), SeenOf(command)),
         "forget" => new ForgetSilosOperation(

@@ -67,6 +67,7 @@ internal static class RecordGenerators
         Bytes.SelectMany(_ => Int, WriteOperation (path, version) => new DeleteOperation(path, version)),
         Bytes.SelectMany(_ => Int, WriteOperation (path, version) => new DeleteTreeOperation(path, version)),
         Bytes.SelectMany(_ => Int, WriteOperation (path, version) => new CheckOperation(path, version)),
+        Bytes.SelectMany(_ => Long, WriteOperation (path, czxid) => new CheckOperation(path, -1) { Czxid = czxid }),
         from path in Bytes
         from data in BytesOrNull
         from version in Int
