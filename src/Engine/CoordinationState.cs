@@ -1,5 +1,6 @@
 using System.Text;
 using Coordination.Engine.Checkpoint;
+using Coordination.Engine.Following;
 using Coordination.Engine.Log;
 using Coordination.Engine.Quotas;
 using Coordination.Engine.Sessions;
@@ -36,6 +37,9 @@ public sealed class CoordinationState
 
     /// <summary>The watches of this silo's connections, which entries fire as they are applied. Not part of the fold.</summary>
     public WatchTable Watches { get; } = new();
+
+    /// <summary>Those who follow updates, and are told of each as entries are applied. Not part of the fold.</summary>
+    public FollowerTable Followers { get; } = new();
 
     /// <summary>The znodes that go by themselves some day.</summary>
     public VanishingZnodes Vanishing { get; } = new();
@@ -131,6 +135,8 @@ public sealed class CoordinationState
         LastZxid = header.Zxid;
         IsBetween = false;
         _unsettledAcls = null;
+        if (Followers.HasGathered)
+            Followers.Tell();
     }
 
     // The list of what it owns goes with the session, rather than one after the other.
@@ -184,6 +190,8 @@ public sealed class CoordinationState
             return new LongApplication(this, entry.Header);
         }
         LastZxid = entry.Header.Zxid;
+        if (Followers.HasGathered)
+            Followers.Tell();
         return null;
     }
 
@@ -195,7 +203,7 @@ public sealed class CoordinationState
                 results.Add(Create(header, change));
                 break;
             case EntryKind.Delete:
-                Delete(change.Path.Span, header.Zxid);
+                Delete(change.Path.Span, header);
                 results.Add(new ChangeResult(change.Path, default));
                 break;
             case EntryKind.SetData:
@@ -207,6 +215,8 @@ public sealed class CoordinationState
                 // No zxid of a znode tells of its ACL.
                 if (IsBetween)
                     (_unsettledAcls ??= []).Add(node);
+                if (Followers.IsFollowed(change.Path.Span))
+                    Followers.AclSet(change.Path.Span, node, header.Zxid, header.Time, AclOf(node));
                 results.Add(new ChangeResult(change.Path, node.Stat));
                 break;
             case EntryKind.OpenSession:
@@ -225,7 +235,7 @@ public sealed class CoordinationState
             case EntryKind.CloseSession:
                 DisownAll(change.SessionId);
                 foreach (var deletion in change.Items)
-                    Delete(deletion.Path.Span, header.Zxid);
+                    Delete(deletion.Path.Span, header);
                 EndSession(change.SessionId);
                 break;
             case EntryKind.Counter:
@@ -263,6 +273,8 @@ public sealed class CoordinationState
         var result = new ChangeResult(change.Path, node.Stat);
         if (Quotas.IsConcernedWith(path))
             Quotas.Created(path, node);
+        if (Followers.IsFollowed(path))
+            Followers.Created(path, node, AclOf(node));
         Watches.Created(path, header.Zxid, GuardOf(node), GuardOf(node.Parent!));
         return result;
     }
@@ -272,28 +284,36 @@ public sealed class CoordinationState
         var path = change.Path.Span;
         var node = NodeAt(path);
         int lengthBefore = node.Data.Length;
+        bool isFollowed = Followers.IsFollowed(path);
+        var before = isFollowed ? FollowerTable.DataOf(node) : default;
         Tree.SetData(node, change.Data.Span, change.HasData, change.Number, header.Zxid, header.Time);
         var result = new ChangeResult(change.Path, node.Stat);
         if (Quotas.IsConcernedWith(path))
             Quotas.DataSet(path, node, lengthBefore);
+        if (isFollowed)
+            Followers.DataSet(path, node, before, AclOf(node));
         Watches.DataChanged(path, header.Zxid, GuardOf(node));
         return result;
     }
 
-    private void Delete(ReadOnlySpan<byte> path, long zxid)
+    private void Delete(ReadOnlySpan<byte> path, in EntryHeader header)
     {
         var node = NodeAt(path);
         var acl = GuardOf(node);
-        Tree.Delete(node, path, zxid);
+        if (Followers.IsFollowed(path))
+            Followers.Deleted(path, node, header.Zxid, header.Time, AclOf(node));
+        Tree.Delete(node, path, header.Zxid);
         if (Quotas.IsConcernedWith(path))
             Quotas.Deleted(path, node);
         if (node.Owner != 0)
             Disown(node);
-        Watches.Deleted(path, zxid, acl, GuardOf(node.Parent!));
+        Watches.Deleted(path, header.Zxid, acl, GuardOf(node.Parent!));
     }
 
     // Null where everybody may read it.
     private Protocol.Acl[]? GuardOf(Znode node) => node.AclId == AclTable.OpenId ? null : Tree.Acls.ArrayOf(node.AclId);
+
+    private Protocol.Acl[] AclOf(Znode node) => Tree.Acls.ArrayOf(node.AclId);
 
     private void Own(Znode node)
     {

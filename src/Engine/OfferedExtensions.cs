@@ -9,6 +9,9 @@ public static class OfferedExtensions
 {
     private static readonly (Extension Extension, int FormatLevel)[] _all =
     [
+        (Extension.WatchFrom, 2),
+        (Extension.ChildrenPages, 2),
+        (Extension.DeleteTree, 2),
         (Extension.CheckHeld, 2),
     ];
 

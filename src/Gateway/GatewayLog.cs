@@ -30,6 +30,9 @@ public sealed partial class GatewayLog(ILogger<GatewayLog> logger)
     [LoggerMessage(Level = LogLevel.Warning, Message = "The certificates of the secure client port have changed but cannot be used, so those from before are: {Reason}")]
     internal partial void CertificatesUnusable(string reason);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "What a watch is to be told cannot be read, so its connection is closed")]
+    internal partial void WatchFailed(Exception e);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The connection of {Remote} failed")]
     internal partial void Failed(Exception e, EndPoint? remote);
 }

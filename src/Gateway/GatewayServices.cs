@@ -1,3 +1,4 @@
+using Coordination.Gateway.Requests;
 using Coordination.Gateway.Serving;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
@@ -16,9 +17,11 @@ namespace Coordination.Gateway;
 /// <param name="LargeRequests">What large writes are in flight.</param>
 /// <param name="Serving">Whom the silo serves now.</param>
 /// <param name="ReadOnlySessions">Those that it serves no more than reads.</param>
+/// <param name="History">Where updates of the past are read.</param>
+/// <param name="Walks">Lists of children that are read page by page.</param>
 /// <param name="Log">What is told to the operator.</param>
 /// <param name="Audit">What hears of every write; null where nothing does.</param>
 public sealed record GatewayServices(
     Replica Replica, WritePipeline Pipeline, LogTailReader Tail, SessionTracker Tracker, SessionCalls Sessions,
     GatewayOptions Options, ServerStatistics Statistics, LargeRequests LargeRequests,
-    ServingState Serving, ReadOnlySessions ReadOnlySessions, GatewayLog Log, IWriteAudit? Audit = null);
+    ServingState Serving, ReadOnlySessions ReadOnlySessions, UpdateHistory History, ChildWalks Walks, GatewayLog Log, IWriteAudit? Audit = null);

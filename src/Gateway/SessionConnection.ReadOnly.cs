@@ -16,6 +16,7 @@ internal sealed partial class SessionConnection
     private bool IsRefusedReadOnly(OperationCode operation) =>
         WriteDecoder.IsWrite(operation)
         || operation is OperationCode.Sync or OperationCode.Reconfig or OperationCode.Check
+            or OperationCode.WatchFrom
         || (operation == OperationCode.CloseSession && !_readOnlySession!.IsLocal);
 
     private Step RefuseReadOnly(int xid)

@@ -105,7 +105,13 @@ internal sealed partial class SessionConnection
         switch (header.Operation)
         {
             case OperationCode.Ping:
+                MarkUpdates();
                 break;
+            case OperationCode.WatchFrom:
+                return AnswerWatchFrom(header, ref reader);
+            case OperationCode.GetChildrenPage:
+                ChildrenPage.WriteFrame(_outbox.Buffer, header, ref reader, state, _caller.Identities, _services.Walks);
+                return Step.GoOn;
             case OperationCode.Auth:
                 return AnswerAuth(header.Xid, ref reader);
             case OperationCode.Sasl:

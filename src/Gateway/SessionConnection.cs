@@ -212,6 +212,7 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
         {
             // Reads behind a write that is still under way would set watches that nobody removes.
             _isGone = true;
+            EndUpdateWatches();
         }
         var removal = _services.Replica.State.Watches.BeginRemoval(this);
         while (RemoveSome(removal))
@@ -231,6 +232,7 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
         {
             HeaderFrame.Write(_outbox.Buffer, xid, _services.Replica.LastZxid, ErrorCode.Ok);
             _hasSaidFarewell = true;
+            SilenceUpdateWatches();
         }
         Count(0, 1);
     }

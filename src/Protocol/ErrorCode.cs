@@ -89,4 +89,7 @@ public enum ErrorCode
     /// <summary>The request is one that needs more than the server does at once; nothing was done. Only in answers to our
     /// own extensions.</summary>
     LimitExceeded = -7001,
+
+    /// <summary>What was asked for as of a zxid is not known any more. Only in answers to our own extensions.</summary>
+    HistoryLost = -7002,
 }

@@ -14,4 +14,7 @@ public static class ReservedXid
 
     /// <summary>A setWatches or setWatches2 request and its answer.</summary>
     public const int SetWatches = -8;
+
+    /// <summary>What a watch that goes on from a zxid tells, from server to client; ours.</summary>
+    public const int Update = -7002;
 }

@@ -3,6 +3,7 @@ using Coordination.Gateway;
 using Coordination.Gateway.Authentication;
 using Coordination.Gateway.Connections;
 using Coordination.Gateway.FourLetterWords;
+using Coordination.Gateway.Requests;
 using Coordination.Gateway.Serving;
 using Coordination.Gateway.Tls;
 using Coordination.Grains.Checkpoints;
@@ -222,6 +223,8 @@ internal static class SiloHost
         services.AddSingleton<ServerVersion>();
         services.AddSingleton<ServerStatistics>();
         services.AddSingleton<GatewayLog>();
+        services.AddSingleton<UpdateHistory>();
+        services.AddSingleton<ChildWalks>();
         services.AddSingleton<GatewayServices>();
         services.AddSingleton<ConnectionTable>();
         services.AddSingleton<ConnectionThrottle>();

@@ -20,6 +20,13 @@ public interface ILog : IAsyncDisposable
     /// <summary>Asks the database for the tail, after this call was made: what a linearizable read waits for.</summary>
     ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken);
 
+    /// <summary>Reads what the log was when the row at a position was its last: where a reading can begin.</summary>
+    /// <param name="position">The position; 0 for before the first row.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>Null where what follows the position is not all kept, or the log ends before it.</returns>
+    /// <exception cref="LogUnavailableException">The database cannot be reached; a later try may succeed.</exception>
+    ValueTask<LogTail?> ReadTailAtAsync(long position, CancellationToken cancellationToken);
+
     /// <summary>Appends a row if, and only if, the log's tail is the one that the row was made for.</summary>
     /// <param name="row">The row, as <see cref="LogTail.Next"/> of <paramref name="expected"/> makes it.</param>
     /// <param name="expected">The tail that it was made for.</param>

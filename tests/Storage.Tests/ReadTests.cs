@@ -54,6 +54,21 @@ public sealed class ReadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AReadingCanBeginWhereverWhatFollowsIsKept()
+    {
+        var rows = await _log.ReadAllAsync();
+        Assert.Equal(default(LogTail), await _log.ReadTailAtAsync(0, default));
+        Assert.Equal(rows[399].AsTail(), await _log.ReadTailAtAsync(400, default));
+        Assert.Equal(_tail, await _log.ReadTailAtAsync(1000, default));
+        Assert.Null(await _log.ReadTailAtAsync(1001, default));
+        await _log.TrimAllAsync(401);
+        Assert.Null(await _log.ReadTailAtAsync(0, default));
+        Assert.Null(await _log.ReadTailAtAsync(399, default));
+        Assert.Equal(rows[399].AsTail(), await _log.ReadTailAtAsync(400, default));
+        Assert.Equal(rows[400].AsTail(), await _log.ReadTailAtAsync(401, default));
+    }
+
+    [Fact]
     public async Task ATrimThatOvertakesAReaderIsTold()
     {
         await using var reader = _log.ReadAsync(default, default).GetAsyncEnumerator();

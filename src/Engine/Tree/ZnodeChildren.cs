@@ -185,6 +185,29 @@ public sealed class ZnodeChildren
         /// <summary>How many children there were.</summary>
         public int Count { get; }
 
+        /// <summary>The children whose names come after one, in their byte order.</summary>
+        /// <param name="name">The name, which no child need have; empty for all.</param>
+        public IEnumerable<Znode> After(byte[] name)
+        {
+            int low = 0, high = _chunks.Length;
+            while (low < high)
+            {
+                int middle = (low + high) / 2;
+                if (_chunks[middle].Items[_chunks[middle].Count - 1].Name.SequenceCompareTo(name) <= 0)
+                    low = middle + 1;
+                else
+                    high = middle;
+            }
+            for (int chunk = low; chunk < _chunks.Length; chunk++)
+            {
+                for (int i = 0; i < _chunks[chunk].Count; i++)
+                {
+                    if (chunk > low || _chunks[chunk].Items[i].Name.SequenceCompareTo(name) > 0)
+                        yield return _chunks[chunk].Items[i];
+                }
+            }
+        }
+
         /// <summary>The children in the byte order of their names.</summary>
         public IEnumerable<Znode> Children
         {

@@ -44,6 +44,17 @@ internal sealed class PostgresLog : ILog
         cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<LogTail?> ReadTailAtAsync(long position, CancellationToken cancellationToken) => _connections.RunAsync(
+        $"row {position} of the log cannot be read",
+        async connection =>
+        {
+            var here = await LogQueries.ReadAtAsync(connection, position, cancellationToken);
+            var forgotten = await LogQueries.ReadForgottenAsync(connection, cancellationToken);
+            return position == forgotten.Position ? forgotten : position > forgotten.Position ? here : null;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<bool> AppendAsync(LogRow row, LogTail expected)
     {
         Check(row, expected);

@@ -78,6 +78,20 @@ public sealed class SqliteLog : ILog
     }
 
     /// <inheritdoc/>
+    public ValueTask<LogTail?> ReadTailAtAsync(long position, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_tailGate)
+        {
+            ThrowIfUnusable();
+            var here = _tailReader.TryReadAt(position);
+            var forgotten = _tailReader.ReadState().Forgotten;
+            return ValueTask.FromResult(
+                position == forgotten.Position ? forgotten : position > forgotten.Position ? here : null);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<bool> AppendAsync(LogRow row, LogTail expected)
     {
         CheckArguments(row, expected);

@@ -65,6 +65,9 @@ internal sealed class FaultyLog(ILog inner) : ILog
 
     public ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken) => inner.ReadTailAsync(cancellationToken);
 
+    public ValueTask<LogTail?> ReadTailAtAsync(long position, CancellationToken cancellationToken) =>
+        inner.ReadTailAtAsync(position, cancellationToken);
+
     public IAsyncEnumerable<LogRow> ReadAsync(LogTail after, CancellationToken cancellationToken) =>
         inner.ReadAsync(after, cancellationToken);
 

@@ -79,6 +79,9 @@ internal sealed class LogWithTurns(ILog shared, SemaphoreSlim turn) : ILog, ILog
 
     public ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken) => shared.ReadTailAsync(cancellationToken);
 
+    public ValueTask<LogTail?> ReadTailAtAsync(long position, CancellationToken cancellationToken) =>
+        shared.ReadTailAtAsync(position, cancellationToken);
+
     public IAsyncEnumerable<LogRow> ReadAsync(LogTail after, CancellationToken cancellationToken) =>
         shared.ReadAsync(after, cancellationToken);
 

@@ -19,6 +19,15 @@ internal sealed class MemoryLog : ILog
             return ValueTask.FromResult(_rows.Count == 0 ? default : _rows[^1].AsTail());
     }
 
+    public ValueTask<LogTail?> ReadTailAtAsync(long position, CancellationToken cancellationToken)
+    {
+        lock (_rows)
+        {
+            return ValueTask.FromResult<LogTail?>(
+                position == 0 ? default(LogTail) : position <= _rows.Count ? _rows[(int)position - 1].AsTail() : null);
+        }
+    }
+
     public ValueTask<bool> AppendAsync(LogRow row, LogTail expected)
     {
         Assert.True(row.FirstZxid > expected.LastZxid && row.LastZxid >= row.FirstZxid);

@@ -28,6 +28,10 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
         link.CallAsync(null, () => database.Tail, cancellationToken: cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<LogTail?> ReadTailAtAsync(long position, CancellationToken cancellationToken) =>
+        link.CallAsync(null, () => TailAt(position), cancellationToken: cancellationToken);
+
+    /// <inheritdoc/>
     public virtual async ValueTask<bool> AppendAsync(LogRow row, LogTail expected)
     {
         // What is on its way stays as it was sent, whatever becomes of the sender's buffer.
@@ -83,6 +87,11 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
 
     /// <summary>What the database finds behind a position.</summary>
     protected virtual List<LogRow> Find(long position, long through) => database.ReadAfter(position, through, ChunkRows);
+
+    private LogTail? TailAt(long position) =>
+        position < database.Forgotten.Position ? null
+        : position == database.Forgotten.Position ? database.Forgotten
+        : database.RowAt(position)?.AsTail();
 
     private LogStretch ReadNext(LogTail after)
     {
