@@ -1,5 +1,6 @@
 using Coordination.Grains.Messages;
 using Coordination.Grains.Sessions;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Placement;
 using Orleans.Runtime;
@@ -9,8 +10,8 @@ namespace Coordination.Grains;
 /// <inheritdoc cref="ISessionGrain"/>
 /// <remarks>Best on the silo that its client is connected to, which is the first to call it.</remarks>
 [PreferLocalPlacement]
-public sealed class SessionGrain(
-    SessionWriter writer, SessionTracker tracker, SessionBackstop backstop, SessionLimits limits)
+public sealed partial class SessionGrain(
+    SessionWriter writer, SessionTracker tracker, SessionBackstop backstop, SessionLimits limits, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, IRemindable
 {
     private const string Backstop = "backstop";
@@ -70,19 +71,31 @@ public sealed class SessionGrain(
     }
 
     // Most sessions that are opened for one operation are closed long before that period has passed: they cost no reminder.
+    // Where it cannot be registered it is tried again.
     private void RegisterBackstopLater() => _backstopTimer ??= this.RegisterGrainTimer(
         async _ =>
         {
             await this.RegisterOrUpdateReminder(Backstop, limits.BackstopPeriod, limits.BackstopPeriod);
             _backstopTimer?.Dispose();
         },
-        new GrainTimerCreationOptions { DueTime = limits.BackstopPeriod, Period = Timeout.InfiniteTimeSpan });
+        new GrainTimerCreationOptions { DueTime = limits.BackstopPeriod, Period = limits.BackstopPeriod });
 
     private async Task EndAsync()
     {
         _backstopTimer?.Dispose();
-        if (await this.GetReminder(Backstop) is { } reminder)
-            await this.UnregisterReminder(reminder);
+        try
+        {
+            if (await this.GetReminder(Backstop) is { } reminder)
+                await this.UnregisterReminder(reminder);
+        }
+        catch (Exception e)
+        {
+            // Whatever those who keep reminders throw: the session is closed, and its client is told so.
+            LogReminderKept(e, Id);
+        }
         DeactivateOnIdle();
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The reminder of session 0x{Id:x}, which is closed, is left to end itself")]
+    private partial void LogReminderKept(Exception e, long id);
 }

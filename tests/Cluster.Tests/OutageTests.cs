@@ -55,6 +55,21 @@ public sealed class OutageTests(ITestOutputHelper output)
             await Verification.VerifyAsync(endPoint, load);
     }
 
+    [Fact]
+    public async Task Sessions_are_closed_right_after_the_database_was_restarted()
+    {
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Silos = 1, Lease = TimeSpan.FromSeconds(20) });
+        var clients = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => RawZooKeeperClient.ConnectAsync(
+            cluster.EndPoints[0], new ConnectParameters { SessionTimeout = TimeSpan.FromSeconds(10) })));
+        // Whatever this takes has connections to the database, which then break.
+        await Task.WhenAll(clients.Take(20).Select(client => client.CloseSessionAsync()));
+        await cluster.Database.StopAsync();
+        await cluster.Database.StartAgainAsync();
+        Assert.All(await Task.WhenAll(clients.Skip(20).Select(client => client.CloseSessionAsync())), reply => Assert.True(reply.IsOk));
+        foreach (var client in clients)
+            await client.DisposeAsync();
+    }
+
     // As clients do: from silo to silo, until one takes it. They come back one by one.
     private static async Task<RawZooKeeperClient> ReturnAsync(SiloCluster cluster, RawZooKeeperClient session)
     {
