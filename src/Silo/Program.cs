@@ -3,6 +3,7 @@ using Coordination.Silo;
 using Coordination.Silo.Options;
 using Coordination.Storage;
 using Coordination.Storage.Postgres;
+using Orleans.Runtime;
 
 // What arrives on a socket is handled on the thread that polls it: a read is answered without a hop between threads.
 // The runtime has no other way to say so than this variable, which it reads when the first socket is made.
@@ -21,7 +22,7 @@ try
     return await SiloHost.RunAsync(options, configuration, store);
 }
 catch (Exception e) when (e is OptionException or DataFolderException or DatabaseException or LogCorruptException or LogUnavailableException
-    or LogHistoryChangedException or IOException or InvalidDataException)
+    or LogHistoryChangedException or IOException or InvalidDataException or OrleansException)
 {
     Console.Error.WriteLine($"coordination: {e.Message}");
     return 1;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Coordination.Storage;
 using Coordination.Storage.Postgres;
 using Orleans;
@@ -17,7 +18,11 @@ internal static class GrainHosting
     /// <summary>Adds the grains and what runs them.</summary>
     /// <remarks>Silos that share a database are one cluster, by tables in the cluster's schema. A silo with a folder to
     /// itself is a cluster of one; where it is given no ports, none are opened.</remarks>
-    public static void AddGrains(this WebApplicationBuilder builder, SiloOptions options, IDataStore store) =>
+    /// <exception cref="IOException">It cannot listen where it is to.</exception>
+    public static void AddGrains(this WebApplicationBuilder builder, SiloOptions options, IDataStore store)
+    {
+        ExpectFree(options.SiloAddress, options.SiloPort);
+        ExpectFree(options.SiloAddress, options.GatewayPort);
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.Cluster);
@@ -27,6 +32,24 @@ internal static class GrainHosting
             else
                 StandAlone(silo, options);
         });
+    }
+
+    // Orleans would tell of it when others know this silo already, and at length.
+    private static void ExpectFree(IPAddress address, int port)
+    {
+        if (port == 0)
+            return;
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen();
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"Failed to bind to {address}:{port}: {e.Message.ToLowerInvariant()}.", e);
+        }
+    }
 
     private static void Join(ISiloBuilder silo, SiloOptions options, string connectionString)
     {
