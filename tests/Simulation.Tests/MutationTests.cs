@@ -19,6 +19,10 @@ public sealed class MutationTests(ITestOutputHelper output)
     [InlineData(typeof(LateExpiry), "is still open")]
     [InlineData(typeof(ReadsBeforeWrites), "waits for the answer")]
     [InlineData(typeof(LostEvents), "has not been told")]
+    [InlineData(typeof(UncheckedPrefix), "another state")]
+    [InlineData(typeof(EpochsOfObservers), "is an observer, and has begun")]
+    [InlineData(typeof(BoastfulSilos), "cannot read")]
+    [InlineData(typeof(ObserversThatJudge), "is an observer, and judges")]
     public void WhatWouldBreakAPromiseIsFoundOut(Type mutations, string finding)
     {
         var findings = new List<string>();

@@ -85,6 +85,9 @@ internal sealed record SimulationRun(int Seed, SimulationShape Shape, IReadOnlyL
                 silo.Replica.Tail == world.Database.Tail,
                 () => $"{silo.Name} is at row {silo.Replica.Tail.Position} of {world.Database.Tail.Position}");
         }
+        simulator.Check(
+            world.Silos.Min(silo => silo.Level) == world.Referee.History.FormatLevel,
+            () => $"the format level is {world.Referee.History.FormatLevel}, and all read {world.Silos.Min(silo => silo.Level)}");
         world.Referee.CheckRefused();
         world.Referee.CheckCheckpoint(world.Database);
     }

@@ -5,6 +5,9 @@ internal sealed record SimulationShape
 {
     public int Silos { get; init; } = 3;
 
+    /// <summary>How many of the silos are observers: the last ones.</summary>
+    public int Observers { get; init; }
+
     public int Clients { get; init; } = 5;
 
     /// <summary>How long there is trouble.</summary>
@@ -40,9 +43,16 @@ internal sealed record SimulationShape
     public int MostUnderWay { get; init; } = 6;
 
     /// <summary>The shape of a seed's run.</summary>
-    public static SimulationShape Of(Random random) => new()
+    public static SimulationShape Of(Random random)
     {
-        Silos = random.Next(1, 5),
+        int silos = random.Next(1, 5);
+        return Of(random, silos, random.Next(2) == 0 ? 0 : random.Next(silos));
+    }
+
+    private static SimulationShape Of(Random random, int silos, int observers) => new()
+    {
+        Silos = silos,
+        Observers = observers,
         Clients = random.Next(2, 9),
         Trouble = TimeSpan.FromSeconds(random.Next(8, 30)),
         DatabaseLatency = TimeSpan.FromMicroseconds(random.Next(200, 10_000)),

@@ -1,3 +1,4 @@
+using Coordination.Engine.Log;
 using Coordination.Grains.Cluster;
 using Coordination.Grains.Tests.Hosting;
 using Coordination.Grains.Writing;
@@ -18,8 +19,10 @@ internal sealed class World : IDisposable
     private readonly SiloLife?[] _silos;
     private readonly SimulatedClient[] _clients;
     private readonly int[] _lives;
+    private readonly bool[] _isOlder;
     private long _lastId;
     private int _lastClient;
+    private bool _isPeace;
 
     /// <summary>Makes a world in which nothing has happened yet.</summary>
     public World(int seed, SimulationShape shape, Mutations mutations)
@@ -33,8 +36,11 @@ internal sealed class World : IDisposable
         Referee = new Referee(Simulator, Limit.Length);
         Metrics = new CommitMetrics(_meters);
         Database.Appended += Referee.Appended;
+        Referee.Raised += CheckReaders;
         _silos = new SiloLife?[shape.Silos];
         _lives = new int[shape.Silos];
+        _isOlder = new bool[shape.Silos];
+        Array.Fill(_isOlder, true);
         _clients = new SimulatedClient[shape.Clients];
     }
 
@@ -76,6 +82,7 @@ internal sealed class World : IDisposable
     public void MakePeace()
     {
         Simulator.Tell($"peace");
+        _isPeace = true;
         Weather.Clear();
         foreach (var silo in Silos)
             silo.Process.Wake();
@@ -88,12 +95,37 @@ internal sealed class World : IDisposable
 
     public long NextId() => ++_lastId;
 
+    /// <summary>The format level that the next life of a silo reads: some are of the version before, until they are
+    /// replaced; none is once it cannot be.</summary>
+    public int LevelOfNext(int silo)
+    {
+        if (Referee.History.FormatLevel == LogFormat.CurrentLevel || Simulator.Happens(0.5))
+            _isOlder[silo] = false;
+        return _isOlder[silo] ? LogFormat.FirstLevel : LogFormat.CurrentLevel;
+    }
+
     /// <summary>Ends every process.</summary>
     public void Dispose()
     {
         foreach (var silo in Silos)
             silo.Process.Kill();
         _meters.Dispose();
+    }
+
+    // Whoever had entered before any of those that are there looked last was seen by all. One that was taken off for dead
+    // is not waited for.
+    private void CheckReaders(int level)
+    {
+        var identities = Database.Silos.Select(record => record.Identity).ToHashSet();
+        var entered = Silos.Where(silo => silo.EnteredAt is not null && identities.Contains(silo.Replica.Identity)).ToList();
+        if (entered.Count == 0)
+            return;
+        var looked = entered.Min(silo => silo.LookedAt);
+        foreach (var silo in entered.Where(silo => silo.Level < level))
+        {
+            Simulator.Check(
+                silo.EnteredAt >= looked, () => $"the format level {level} is in force, of which {silo.Name} cannot read");
+        }
     }
 
     private void StartSilo(int silo)
@@ -126,6 +158,26 @@ internal sealed class World : IDisposable
         _clients[client].Start();
     }
 
+    // Everything that anybody has of what is lost is of no more use: clients start anew, as they have to; silos find out.
+    private void Restore(DatabaseBackup backup)
+    {
+        if (_isPeace)
+            return;
+        Simulator.Tell($"the database is restored from row {Database.Tail.Position} to row {backup.Rows.Count}");
+        if (Simulator.Happens(0.5))
+            Weather.TakeDown(Simulator.Between(TimeSpan.Zero, 2 * Shape.Lease));
+        Database.Restore(backup);
+        Referee.Restored(backup.Rows);
+        for (int client = 0; client < _clients.Length; client++)
+            ReplaceClient(client);
+    }
+
+    private void ReplaceClient(int client)
+    {
+        _clients[client].Die(Simulator.Happens(0.5));
+        StartClient(client);
+    }
+
     private void Strike(Fault fault)
     {
         Simulator.Tell($"{fault}");
@@ -151,6 +203,10 @@ internal sealed class World : IDisposable
             case FaultKind.SlowDatabase:
                 Weather.Slow(fault.Length);
                 break;
+            case FaultKind.RestoreDatabase:
+                var backup = Database.Keep();
+                Simulator.Schedule(fault.Length, null, () => Restore(backup));
+                break;
             case FaultKind.BreakConnection:
                 _clients[client].Break();
                 break;
@@ -158,8 +214,7 @@ internal sealed class World : IDisposable
                 _clients[client].Process.PauseUntil(Simulator.Now + fault.Length);
                 break;
             case FaultKind.CrashClient:
-                _clients[client].Die(Simulator.Happens(0.5));
-                StartClient(client);
+                ReplaceClient(client);
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using Coordination.Engine.Checkpoint;
+using Coordination.Engine.Log;
 
 namespace Coordination.Engine.Tests.Checks;
 
@@ -22,9 +23,10 @@ internal sealed class CheckpointRows
 
     public CheckpointState State { get; private set; }
 
-    public static CheckpointRows Genesis()
+    public static CheckpointRows Genesis(int formatLevel = LogFormat.CurrentLevel)
     {
         var rows = new CheckpointRows(null);
+        rows.State = rows.State with { FormatLevel = formatLevel };
         foreach (var put in Engine.Checkpoint.Genesis.Znodes())
             rows.Put(ZnodeRow.Of(put));
         return rows;

@@ -8,6 +8,9 @@ internal sealed class LoggedSession(int timeoutMilliseconds)
     /// <summary>The attachments, in their order.</summary>
     public List<long> Attachments { get; } = [];
 
+    /// <summary>The lives of silos that it was attached to.</summary>
+    public HashSet<Guid> Silos { get; } = [];
+
     /// <summary>The zxid that closed it; null while it is open.</summary>
     public long? ClosedAt { get; set; }
 

@@ -16,9 +16,14 @@ namespace Coordination.Simulation.Tests.Checking;
 internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
 {
     private readonly HashSet<(long Session, int Cxid)> _refused = [];
+    private readonly HashSet<UInt128> _lost = [];
+    private readonly HashSet<Guid> _observers = [];
+
+    /// <summary>The format level was raised.</summary>
+    public event Action<int>? Raised;
 
     /// <summary>What the log says.</summary>
-    public ReferenceHistory History { get; } = new(simulator);
+    public ReferenceHistory History { get; private set; } = new(simulator);
 
     /// <summary>The highest zxid that a client knows to be acknowledged.</summary>
     public long Floor { get; private set; }
@@ -30,8 +35,17 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
     public void Appended(LogRow row)
     {
         var open = History.State.Sessions.Keys.ToHashSet();
+        int epoch = History.State.Epoch;
+        int level = History.FormatLevel;
+        _lost.Remove(row.Checksum);
         History.Add(row);
         Seen.Rows++;
+        if (History.FormatLevel != level)
+            Raised?.Invoke(History.FormatLevel);
+        // No run is so long that one is used up.
+        simulator.Check(
+            History.State.Epoch == epoch || !_observers.Contains(History.State.EpochSilo) || epoch == 0,
+            () => $"{History.State.EpochSilo} is an observer, and has begun epoch {History.State.Epoch}");
         foreach (long id in open)
         {
             if (History.Sessions[id].ClosedAt is not null)
@@ -42,15 +56,34 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
                 History.State.Sessions.ContainsKey(node.EphemeralOwner), () => "an ephemeral has outlived its session");
     }
 
+    /// <summary>The database has these rows, and no others any more; nobody is there whom what was lost had been told.</summary>
+    public void Restored(IReadOnlyList<LogRow> rows)
+    {
+        Seen.Restores++;
+        _refused.Clear();
+        _lost.UnionWith(History.Checksums);
+        History = new ReferenceHistory(simulator);
+        foreach (var row in rows)
+        {
+            _lost.Remove(row.Checksum);
+            History.Add(row);
+        }
+        foreach (var session in History.Sessions.Values)
+            session.IsGivenUp = true;
+        Floor = Math.Min(Floor, History.State.LastZxid);
+    }
+
     /// <summary>A silo has loaded the checkpoint and the log behind it.</summary>
     public void Loaded(SiloLife life)
     {
         Seen.Loads++;
-        CheckState(life, life.Replica.Tail.Position);
+        if (life.Role == SiloRole.Observer)
+            _observers.Add(life.Replica.Identity);
+        CheckState(life, life.Replica.Tail.Position, life.Replica.Tail.Checksum);
     }
 
     /// <summary>A silo has applied a row.</summary>
-    public void Applied(SiloLife life, LogRow row) => CheckState(life, row.Position);
+    public void Applied(SiloLife life, LogRow row) => CheckState(life, row.Position, row.Checksum);
 
     /// <summary>The checkpoint was brought forward.</summary>
     public void Advanced(CheckpointState state) => Seen.Checkpoints++;
@@ -59,8 +92,13 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
     public void Judged(SiloLife life, long session)
     {
         simulator.Tell($"{life.Name}: session {session:x} is silent");
-        var logged = History.Sessions[session];
+        // A silo that has not found out yet that the database was restored may know sessions that there never were.
+        if (!History.Sessions.TryGetValue(session, out var logged))
+            return;
         logged.JudgedAt = simulator.Now;
+        simulator.Check(
+            life.Role == SiloRole.Participant || logged.Silos.Contains(life.Replica.Identity),
+            () => $"{life.Name} is an observer, and judges session {session:x} of another silo");
         simulator.Check(
             life.World.Weather.AllowsSilence(logged.Timeout),
             () => $"{life.Name} takes session {session:x} for silent, though the database was away");
@@ -109,8 +147,11 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
             () => $"{client.Name} is told that session {client.SessionId:x} has expired, and it has not");
     }
 
-    private void CheckState(SiloLife life, long position)
+    // What was lost may still be on its way to a silo that has not found out: it serves nobody with it.
+    private void CheckState(SiloLife life, long position, UInt128 checksum)
     {
+        if (_lost.Contains(checksum))
+            return;
         ulong digest = StateDigest.Of(life.Replica.State);
         simulator.Check(
             History.DigestAt(position) == digest,

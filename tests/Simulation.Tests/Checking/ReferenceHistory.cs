@@ -22,6 +22,12 @@ internal sealed class ReferenceHistory(Simulator simulator)
     /// <summary>The state as of the last row.</summary>
     public CoordinationState State { get; } = CoordinationState.Genesis();
 
+    /// <summary>The format level in force.</summary>
+    public int FormatLevel { get; private set; } = LogFormat.FirstLevel;
+
+    /// <summary>The checksums of all rows.</summary>
+    public List<UInt128> Checksums { get; } = [];
+
     /// <summary>The sessions there ever were.</summary>
     public Dictionary<long, LoggedSession> Sessions { get; } = [];
 
@@ -32,6 +38,7 @@ internal sealed class ReferenceHistory(Simulator simulator)
         while (reader.TryRead(out var entry))
             Add(entry);
         simulator.Check(State.LastZxid == row.LastZxid, () => $"row {row.Position} does not end at its last zxid");
+        Checksums.Add(row.Checksum);
         _digests.Add(StateDigest.Of(State));
         _tails.Add((simulator.Now, row.LastZxid));
         foreach (var session in State.Sessions.Values)
@@ -122,13 +129,18 @@ internal sealed class ReferenceHistory(Simulator simulator)
                 if (change.Kind == EntryKind.CloseSession)
                     Sessions[change.SessionId].ClosedAt = header.Zxid;
                 break;
+            case EntryKind.FormatLevel:
+                FormatLevel = change.Number;
+                break;
             case EntryKind.OpenSession:
                 Sessions.Add(change.SessionId, new LoggedSession(change.Number));
                 Sessions[change.SessionId].Attachments.Add(header.Zxid);
+                Sessions[change.SessionId].Silos.Add(change.Silo);
                 break;
             case EntryKind.AttachSession:
                 simulator.Tell($"log: {header.Zxid:x} attaches session {change.SessionId:x} to {change.Silo}");
                 Sessions[change.SessionId].Attachments.Add(header.Zxid);
+                Sessions[change.SessionId].Silos.Add(change.Silo);
                 break;
         }
     }

@@ -25,6 +25,8 @@ internal sealed class SeenCounts
 
     public long Reconnects { get; set; }
 
+    public long Restores { get; set; }
+
     /// <summary>Adds what another run has seen.</summary>
     public void Add(SeenCounts other)
     {
@@ -39,9 +41,11 @@ internal sealed class SeenCounts
         Closings += other.Closings;
         Expiries += other.Expiries;
         Reconnects += other.Reconnects;
+        Restores += other.Restores;
     }
 
     public override string ToString() =>
         $"{Rows} rows, {Writes} writes, {Refusals} refusals, {Reads} reads, {Events} events, {Loads} loads, "
-        + $"{Checkpoints} checkpoints, {Reconnects} reconnects, {Closings} sessions closed, {Expiries} clients told so";
+        + $"{Checkpoints} checkpoints, {Reconnects} reconnects, {Closings} sessions closed, {Expiries} clients told so, "
+        + $"{Restores} restores";
 }

@@ -1,4 +1,5 @@
 using Coordination.Engine.Checkpoint;
+using Coordination.Engine.Log;
 using Coordination.Engine.Tests.Checks;
 using Coordination.Simulation.Tests.Scheduling;
 using Coordination.Storage;
@@ -28,8 +29,10 @@ internal sealed class SimulatedDatabase(Simulator simulator)
     /// <summary>The last row that was trimmed off.</summary>
     public LogTail Forgotten { get; private set; }
 
+    public TimeSpan Now => simulator.Now;
+
     /// <summary>The checkpoint.</summary>
-    public CheckpointRows Checkpoint { get; } = CheckpointRows.Genesis();
+    public CheckpointRows Checkpoint { get; private set; } = CheckpointRows.Genesis(LogFormat.FirstLevel);
 
     /// <summary>The silos that are entered.</summary>
     public IReadOnlyCollection<SiloRecord> Silos => _silos.Values;
@@ -47,6 +50,22 @@ internal sealed class SimulatedDatabase(Simulator simulator)
             return false;
         Insert(row);
         return true;
+    }
+
+    /// <summary>Keeps a copy of everything.</summary>
+    public DatabaseBackup Keep() => new([.. _rows], Forgotten, Checkpoint.Copy(), [.. _silos.Values]);
+
+    /// <summary>Puts everything back as it was kept.</summary>
+    public void Restore(DatabaseBackup backup)
+    {
+        _rows.Clear();
+        _rows.AddRange(backup.Rows);
+        Forgotten = backup.Forgotten;
+        Checkpoint = backup.Checkpoint.Copy();
+        _silos.Clear();
+        foreach (var silo in backup.Silos)
+            _silos.Add(silo.Number, silo);
+        _inTurn = null;
     }
 
     /// <summary>Whether it is somebody else's turn to append.</summary>
@@ -90,21 +109,21 @@ internal sealed class SimulatedDatabase(Simulator simulator)
         return first;
     }
 
-    /// <summary>Trims some rows off.</summary>
+    /// <summary>Trims some rows off that are in the checkpoint.</summary>
     /// <returns>Whether there are more.</returns>
     public bool Trim(long firstKept)
     {
-        firstKept = Math.Min(firstKept, Tail.Position);
+        firstKept = Math.Min(firstKept, Math.Min(Tail.Position, Checkpoint.State.Position + 1));
         long last = Math.Min(firstKept - 1, Forgotten.Position + MostTrimmed);
         if (last > Forgotten.Position)
             Forgotten = RowAt(last)!.Value.AsTail();
         return Forgotten.Position + 1 < firstKept;
     }
 
-    /// <summary>Carries a delta out, where the checkpoint is at its base.</summary>
+    /// <summary>Carries a delta out, where the checkpoint is at its base, and the log has what it ends with.</summary>
     public bool Advance(CheckpointDelta delta)
     {
-        if (Checkpoint.State != delta.Base)
+        if (Checkpoint.State != delta.Base || RowAt(delta.Target.Position)?.Checksum != delta.Target.Checksum)
             return false;
         Checkpoint.CarryOut(delta);
         return true;

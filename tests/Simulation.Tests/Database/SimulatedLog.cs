@@ -88,21 +88,8 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
     /// <summary>What the database finds behind a position.</summary>
     protected virtual List<LogRow> Find(long position, long through) => database.ReadAfter(position, through, ChunkRows);
 
-    private LogTail? TailAt(long position) =>
-        position < database.Forgotten.Position ? null
-        : position == database.Forgotten.Position ? database.Forgotten
-        : database.RowAt(position)?.AsTail();
-
-    private LogStretch ReadNext(LogTail after)
-    {
-        var tail = CheckPrefix(after);
-        if (tail.Position == after.Position)
-            return new LogStretch([], ReachesTail: true);
-        var rows = ReadChunk(after, tail.Position);
-        return new LogStretch(rows, rows[^1].Position == tail.Position);
-    }
-
-    private LogTail CheckPrefix(LogTail prefix)
+    /// <summary>Finds the tail of a log that has what was applied.</summary>
+    protected virtual LogTail CheckPrefix(LogTail prefix)
     {
         var tail = database.Tail;
         if (prefix.Position > tail.Position)
@@ -114,6 +101,15 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
         return tail;
     }
 
+    private LogStretch ReadNext(LogTail after)
+    {
+        var tail = CheckPrefix(after);
+        if (tail.Position == after.Position)
+            return new LogStretch([], ReachesTail: true);
+        var rows = ReadChunk(after, tail.Position);
+        return new LogStretch(rows, rows[^1].Position == tail.Position);
+    }
+
     private List<LogRow> ReadChunk(LogTail after, long through)
     {
         var rows = Find(after.Position, through);
@@ -121,4 +117,9 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
             throw new LogHistoryChangedException($"rows behind position {after.Position} were trimmed off");
         return rows;
     }
+
+    private LogTail? TailAt(long position) =>
+        position < database.Forgotten.Position ? null
+        : position == database.Forgotten.Position ? database.Forgotten
+        : database.RowAt(position)?.AsTail();
 }

@@ -13,9 +13,17 @@ internal sealed class SimulatedSiloTable(SimulatedDatabase database, DatabaseLin
     public Task<bool> BeatAsync(Guid identity, CancellationToken cancellationToken) =>
         link.CallAsync(null, () => database.Beat(identity), cancellationToken: cancellationToken).AsTask();
 
+    /// <summary>When the database was last asked who is entered, and answered.</summary>
+    public TimeSpan LookedAt { get; private set; }
+
     /// <inheritdoc/>
-    public Task<IReadOnlyList<SiloRecord>> ReadAsync(CancellationToken cancellationToken) =>
-        link.CallAsync(null, () => (IReadOnlyList<SiloRecord>)[.. database.Silos], cancellationToken: cancellationToken).AsTask();
+    public async Task<IReadOnlyList<SiloRecord>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var (silos, at) = await link.CallAsync(
+            null, () => (database.Silos.ToArray(), database.Now), cancellationToken: cancellationToken);
+        LookedAt = at;
+        return silos;
+    }
 
     /// <inheritdoc/>
     public Task LeaveAsync(Guid identity, CancellationToken cancellationToken) => link.CallAsync(

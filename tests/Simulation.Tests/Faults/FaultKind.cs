@@ -21,6 +21,10 @@ internal enum FaultKind
     /// <summary>The database takes its time.</summary>
     SlowDatabase,
 
+    /// <summary>The database is put back, in the end, to what it was in the beginning: what was written meanwhile is
+    /// lost.</summary>
+    RestoreDatabase,
+
     /// <summary>A connection between a client and a silo breaks.</summary>
     BreakConnection,
 

@@ -11,7 +11,7 @@ internal static class FaultPlan
         {
             if (random.Next(2) == 0)
                 continue;
-            int most = random.Next(1, (int)shape.Trouble.TotalSeconds);
+            int most = kind == FaultKind.RestoreDatabase ? 2 : random.Next(1, (int)shape.Trouble.TotalSeconds);
             var longest = TimeSpan.FromMilliseconds(random.Next(50, 8_000));
             for (int i = 0; i < most; i++)
                 faults.Add(new Fault(Share(random, shape.Trouble), kind, random.Next(16), Share(random, longest)));

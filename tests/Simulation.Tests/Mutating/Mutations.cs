@@ -1,6 +1,7 @@
 using Coordination.Grains.Cluster;
 using Coordination.Grains.Sessions;
 using Coordination.Simulation.Tests.Database;
+using Coordination.Storage;
 
 namespace Coordination.Simulation.Tests.Mutating;
 
@@ -18,6 +19,15 @@ internal class Mutations
 
     /// <summary>Whether a silo lets the event of a watch get lost.</summary>
     public virtual bool LosesEvent(Random random) => false;
+
+    /// <summary>Whether an observer begins an epoch with its first write.</summary>
+    public virtual bool ObserversBeginEpochs => false;
+
+    /// <summary>What a silo takes itself for.</summary>
+    public virtual SiloRole RoleInEnsemble(SiloRole role) => role;
+
+    /// <summary>The format level that a silo says it reads.</summary>
+    public virtual int DeclaredLevel(int level) => level;
 
     /// <summary>Makes a silo's tracker of sessions.</summary>
     public virtual SessionTracker MakeTracker(Guid silo, TimeSpan tick, SyncLimit limit, TimeProvider time) =>

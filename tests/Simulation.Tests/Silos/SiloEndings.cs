@@ -8,5 +8,5 @@ internal static class SiloEndings
 {
     /// <summary>Whether a silo may end by this, where nothing is broken but its way to the database, and its sleep.</summary>
     public static bool AreFair(Exception failure) =>
-        failure is SiloTakenForDeadException or LogUnavailableException or LogHistoryChangedException;
+        failure is SiloTakenForDeadException or NewerFormatException or LogUnavailableException or LogHistoryChangedException;
 }

@@ -1,4 +1,3 @@
-using Coordination.Engine.Log;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
 using Coordination.Grains.Replication;
@@ -22,6 +21,7 @@ internal sealed class SiloLife
     private readonly DatabaseLink _link;
     private readonly SimulatedLog _log;
     private readonly SiloLease _lease;
+    private readonly SimulatedSiloTable _silos;
     private IReadOnlyList<SiloRecord> _entered = [];
     private int _number;
     private long _lastSession;
@@ -36,12 +36,17 @@ internal sealed class SiloLife
         Silo = silo;
         Process = new SimulatedProcess(
             world.Simulator, name, world.Simulator.Between(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(2)));
+        Level = world.LevelOfNext(silo);
         _link = new DatabaseLink(Process, world.Weather, silo);
+        _silos = new SimulatedSiloTable(world.Database, _link);
         _lease = new SiloLease(world.Shape.Lease);
         _log = world.Mutations.MakeLog(world.Database, _link);
     }
 
     public World World { get; }
+
+    /// <summary>What it is for the others.</summary>
+    public SiloRole Role => Silo < World.Shape.Silos - World.Shape.Observers ? SiloRole.Participant : SiloRole.Observer;
 
     public int Silo { get; }
 
@@ -62,6 +67,15 @@ internal sealed class SiloLife
     public SessionWriter SessionWriter { get; private set; } = null!;
 
     public SessionCalls Sessions { get; private set; } = null!;
+
+    /// <summary>The highest format level that it reads: that of the version before, or of this one.</summary>
+    public int Level { get; }
+
+    /// <summary>When it entered; null until then.</summary>
+    public TimeSpan? EnteredAt { get; private set; }
+
+    /// <summary>When it last looked who is entered.</summary>
+    public TimeSpan LookedAt => _silos.LookedAt;
 
     /// <summary>Whether it takes connections.</summary>
     public bool IsListening { get; private set; }
@@ -117,15 +131,28 @@ internal sealed class SiloLife
         Tracker = World.Mutations.MakeTracker(new Guid(identity), shape.Tick, World.Limit, Process.Time);
         var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Referee.Advanced);
         Replica = await ReplicaLoader.LoadAsync(new Guid(identity), _log, checkpoint, Tracker, default);
+        CheckLevel();
         World.Referee.Loaded(this);
-        Replica.RowApplied += row => World.Referee.Applied(this, row);
+        Replica.RowApplied += row =>
+        {
+            World.Referee.Applied(this, row);
+            CheckLevel();
+        };
         long asked = Tracker.Now;
-        var silos = new SimulatedSiloTable(World.Database, _link);
-        var entry = new SiloEntry(Replica.Identity, $"10.0.0.{1 + Silo}:2181", SiloRole.Participant, LogFormat.CurrentLevel);
-        _number = await silos.EnterAsync(entry, default);
+        var entry = new SiloEntry(
+            Replica.Identity, $"10.0.0.{1 + Silo}:2181", Role, World.Mutations.DeclaredLevel(Level));
+        _number = await _silos.EnterAsync(entry, default);
+        EnteredAt = World.Simulator.Now;
         Tracker.ServeUntil(_lease.EndOfService(asked));
         Tracker.Reached(asked);
-        _entered = await silos.ReadAsync(default);
+        _entered = await _silos.ReadAsync(default);
+    }
+
+    // As a program of the version before, which cannot read what is there.
+    private void CheckLevel()
+    {
+        if (Replica.State.FormatLevel > Level)
+            throw new NewerFormatException();
     }
 
     private Task[] StartParts()
@@ -135,13 +162,16 @@ internal sealed class SiloLife
         var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Referee.Advanced);
         var notices = new SimulatedNotices(Process, World.Notices, World.Weather);
         World.Notices.Add(notices);
-        Pipeline = new WritePipeline(Replica, time);
+        Pipeline = new WritePipeline(Replica, time)
+        {
+            BeginsEpoch = Role == SiloRole.Participant || World.Mutations.ObserversBeginEpochs,
+        };
         Writer = new SiloWriter(Pipeline);
         Tail = new LogTailReader(_log, Replica, Pipeline, time);
         SessionWriter = new SessionWriter(Writer, Replica, new SessionLimits(shape.LeastTimeout, shape.MostTimeout));
         Sessions = new SessionCalls(
             SimulatedGrains.Of(id => new SimulatedSession(id, this)), SessionWriter, _log, Tail, time);
-        var ensemble = new Ensemble(Replica.Identity, SiloRole.Participant, _entered);
+        var ensemble = new Ensemble(Replica.Identity, World.Mutations.RoleInEnsemble(Role), _entered);
         var pace = new CheckpointPace { MostAge = shape.CheckpointAge, KeptBytes = shape.KeptBytes, BytesBehind = 8 * shape.KeptBytes };
         var commits = StartCommitting(notices);
         IsListening = true;
@@ -150,7 +180,7 @@ internal sealed class SiloLife
         [
             commits,
             new SiloLiveness(
-                new SimulatedSiloTable(World.Database, _link), Tail, Replica, Tracker, ensemble, _lease, time,
+                _silos, Tail, Replica, Tracker, ensemble, _lease, time,
                 NullLogger<SiloLiveness>.Instance).RunAsync(default),
             new LeaseGuard(Tracker, _lease, time, NullLogger<LeaseGuard>.Instance).RunAsync(default),
             new LogFollower(Tail, notices, Replica, Pipeline, Tracker, World.Limit, NullLogger<LogFollower>.Instance)
@@ -158,6 +188,9 @@ internal sealed class SiloLife
             new SessionExpiry(Tracker, Sessions, time, NullLogger<SessionExpiry>.Instance).RunAsync(default),
             new Checkpointer(_log, checkpoint, Replica, ensemble, pace, time, NullLogger<Checkpointer>.Instance).RunAsync(default),
             new EnsemblePublisher(ensemble, Replica, Writer, _lease, time, NullLogger<EnsemblePublisher>.Instance).RunAsync(default),
+            new FormatLevelKeeper(
+                ensemble, Replica, Writer, _lease, new FormatLevelLimit(Level), time, NullLogger<FormatLevelKeeper>.Instance)
+                .RunAsync(default),
             new Sweeper(
                 Replica, Writer, ensemble, new SweepPace { Interval = TimeSpan.FromSeconds(2) }, time,
                 NullLogger<Sweeper>.Instance).RunAsync(default),
