@@ -23,10 +23,7 @@ public sealed class WritePipeline : IDisposable
     private const int MostRowRequests = 4096;
     private const long MostBytes = 64 << 20;
     private const int AppliedAtOnce = 64;
-
-    // Half a millisecond, or one. Letting others in between costs the writer its turn on a busy machine, and those who come
-    // behind it wait for that.
-    private const int ChangesAtOnce = 2048;
+    private const int ChangesAtOnce = 512;
     private const int MostValidatedAtOnce = 512;
     private const int MostFree = 4;
 

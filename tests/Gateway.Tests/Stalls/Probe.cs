@@ -7,10 +7,13 @@ namespace Coordination.Gateway.Tests.Stalls;
 /// <remarks>It makes no garbage: a collection in the test's own process would look like a wait for the server.</remarks>
 public sealed class Probe : IDisposable
 {
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(10);
+
     private readonly BlockingConnection _connection;
     private readonly byte[] _request;
     private readonly Thread _thread;
     private long _longest;
+    private long _answered;
     private volatile bool _isStopped;
     private volatile Exception? _failure;
 
@@ -22,9 +25,11 @@ public sealed class Probe : IDisposable
         _thread.Start();
     }
 
-    /// <summary>The longest wait since it was last asked for.</summary>
+    /// <summary>The longest wait since it was last asked for, that for the request which is under way included.</summary>
     public TimeSpan TakeLongest()
     {
+        long before = Volatile.Read(ref _answered);
+        SpinWait.SpinUntil(() => Volatile.Read(ref _answered) > before || _failure is not null, s_longestWait);
         if (_failure is { } failure)
             throw new IOException("a probe has ended", failure);
         return TimeSpan.FromSeconds(Interlocked.Exchange(ref _longest, 0) / (double)Stopwatch.Frequency);
@@ -49,6 +54,7 @@ public sealed class Probe : IDisposable
                 long waited = Stopwatch.GetTimestamp() - asked;
                 if (waited > Interlocked.Read(ref _longest))
                     Interlocked.Exchange(ref _longest, waited);
+                Interlocked.Increment(ref _answered);
             }
         }
         catch (Exception failure)
