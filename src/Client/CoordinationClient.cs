@@ -15,7 +15,7 @@ namespace Coordination.Client;
 /// loses one, and opens another session when one has ended. What is bound to a session, ephemeral znodes above all, is
 /// bound to the <see cref="ClientSession"/> of that time.
 /// </remarks>
-public sealed class CoordinationClient : ICoordinationClient
+public sealed partial class CoordinationClient : ICoordinationClient
 {
     private readonly SessionKeeper _keeper;
     private readonly WatchTable _watches;

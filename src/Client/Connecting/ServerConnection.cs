@@ -266,6 +266,9 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
             case ReservedXid.Notification:
                 TakeEvent(header, ref reader);
                 break;
+            case ReservedXid.Update:
+                _keeper.Feeds.Take(header.Zxid, ref reader);
+                break;
             case ReservedXid.Ping:
                 HeardAt(Interlocked.Exchange(ref _pingSent, 0));
                 break;

@@ -312,6 +312,7 @@ internal sealed partial class SessionKeeper
     private void Detach(ServerConnection connection)
     {
         var session = connection.Session;
+        Feeds.EndAll();
         lock (_gate)
         {
             _connection = null;

@@ -1,4 +1,5 @@
 using Coordination.Client.Diagnostics;
+using Coordination.Client.Following;
 using Coordination.Client.Requests;
 using Coordination.Client.Watching;
 using Coordination.Protocol;
@@ -49,6 +50,9 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
 
     /// <summary>The highest zxid that an answer has told of.</summary>
     internal long LastZxidSeen => Volatile.Read(ref _lastZxidSeen);
+
+    /// <summary>The watches that go on from a zxid.</summary>
+    internal ChangeFeeds Feeds { get; } = new();
 
     internal void Start() => _running = Task.Run(RunAsync);
 

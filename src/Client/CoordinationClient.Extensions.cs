@@ -1,0 +1,257 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Coordination.Client.Following;
+using Coordination.Client.Reading;
+using Coordination.Client.Requests;
+using Coordination.Protocol;
+
+namespace Coordination.Client;
+
+/// <content>What our servers have beyond ZooKeeper's protocol, and the nearest to it that any ZooKeeper can do.</content>
+public sealed partial class CoordinationClient
+{
+    private const string ExtensionsPath = "/zookeeper/extensions";
+    private const int MostReadsAtOnce = 64;
+
+    private OfferedExtensions? _offered;
+
+    /// <summary>In place of a zxid: from now on.</summary>
+    public const long FromNow = -1;
+
+    /// <summary>Deletes a znode and all that is below it.</summary>
+    /// <remarks>On our servers all of it under one zxid, or nothing. On Apache ZooKeeper one by one and from below: others may
+    /// see it half done, what they create meanwhile is deleted too, and where it fails some of it is gone.</remarks>
+    /// <param name="path">The znode.</param>
+    /// <param name="version">The version that the znode itself must have; -1 for any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="NoNodeException">There is none.</exception>
+    /// <exception cref="BadVersionException">It has another version.</exception>
+    /// <exception cref="AccessDeniedException">One of the znodes may not be deleted.</exception>
+    /// <exception cref="CoordinationException">There is more than our servers delete at once, ten thousand znodes
+    /// (<see cref="ErrorCode.LimitExceeded"/>); nothing was deleted. Delete parts of it first.</exception>
+    public async ValueTask DeleteRecursiveAsync(
+        string path, int version = ICoordinationClient.AnyVersion, CancellationToken cancellationToken = default)
+    {
+        if (await HasAsync("delete-tree", cancellationToken).ConfigureAwait(false))
+        {
+            await _keeper.SendAsync(new DeleteTreeRequest(_chroot, path, version), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        if (await ExistsAsync(path, cancellationToken).ConfigureAwait(false) is not { } stat)
+            throw new NoNodeException("deleteTree", path);
+        if (version != ICoordinationClient.AnyVersion && stat.Version != version)
+            throw new BadVersionException("deleteTree", path, version);
+        await this.DeleteTreeAsync(path, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the children of a znode with their data and Stat, in pages, in the byte order of their names.</summary>
+    /// <remarks>
+    /// On our servers the names are those of one zxid, which every child tells (<see cref="ZnodeChild.AsOfZxid"/>), however long
+    /// it takes, and each child tells whether it has changed since. Only where the server has let go of the list, as after a
+    /// minute's rest or a move to another server while children come and go, the rest is that of a later zxid. To follow what
+    /// comes after, give that zxid to <see cref="WatchChangesAsync"/>. On Apache ZooKeeper the names are of one moment, data and
+    /// Stat of when each child was read, and all names are in memory at once.
+    /// </remarks>
+    /// <param name="path">The znode.</param>
+    /// <param name="pageSize">How many children to ask for at once; the server may send fewer.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="NoNodeException">There is no such znode.</exception>
+    public async IAsyncEnumerable<ZnodeChild> EnumerateChildrenAsync(
+        string path, int pageSize = 1000, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
+        if (!await HasAsync("children-pages", cancellationToken).ConfigureAwait(false))
+        {
+            await foreach (var child in ReadChildrenOneByOneAsync(path, pageSize, cancellationToken).ConfigureAwait(false))
+                yield return child;
+            yield break;
+        }
+        string after = string.Empty;
+        long zxid = ChildrenPageRequest.Now;
+        ChildrenPage page;
+        do
+        {
+            page = await ReadPageAsync(path, after, pageSize, zxid, cancellationToken).ConfigureAwait(false);
+            foreach (var child in page.Children)
+                yield return child;
+            zxid = page.Zxid;
+            after = page.Children.Count > 0 ? page.Children[^1].Name : after;
+        }
+        while (!page.IsLast);
+    }
+
+    /// <summary>Watches a znode, or a znode and all below it, and tells every change with what was there before.</summary>
+    /// <remarks>
+    /// On our servers no change is missed and none told twice, over lost connections, ended sessions and other servers: what
+    /// happened meanwhile comes from the log. Where that does not reach back, one
+    /// <see cref="ZnodeChangeKind.HistoryLost"/> says so. Remember the zxid of what you have dealt with, and another process
+    /// can go on from there. On Apache ZooKeeper it is a persistent watch and a read at each event: it begins with
+    /// <see cref="ZnodeChangeKind.HistoryLost"/>, which comes again after each lost connection; changes that follow each other
+    /// quickly may show the same data, what was there before is not known, and ACLs are not told of. Changes of znodes that may
+    /// not be read are not told. It ends only with <paramref name="cancellationToken"/>, or with the client.
+    /// </remarks>
+    /// <param name="path">The znode, which need not exist.</param>
+    /// <param name="fromZxid">All that comes after it is told; <see cref="FromNow"/> for what is still to come.</param>
+    /// <param name="scope">The znode alone, or all below it too.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    public async IAsyncEnumerable<ZnodeChange> WatchChangesAsync(
+        string path, long fromZxid = FromNow, ChangeScope scope = ChangeScope.Tree,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (!await HasAsync("watch-from", cancellationToken).ConfigureAwait(false))
+        {
+            await foreach (var change in WatchByReadingAsync(path, scope, cancellationToken).ConfigureAwait(false))
+                yield return change;
+            yield break;
+        }
+        while (true)
+        {
+            var feed = _keeper.Feeds.Open(_chroot, path);
+            try
+            {
+                if (!await TryBeginAsync(feed, path, scope, fromZxid, cancellationToken).ConfigureAwait(false))
+                    continue;
+                await foreach (var told in feed.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    foreach (var change in told.Changes)
+                        yield return change;
+                    fromZxid = told.Zxid;
+                }
+            }
+            finally
+            {
+                _keeper.Feeds.Close(feed);
+                _keeper.SendIfConnected(WatchFromRequest.End(feed.Number), static () => true);
+            }
+        }
+    }
+
+    // False where contact was lost before it began.
+    private async ValueTask<bool> TryBeginAsync(
+        ChangeFeed feed, string path, ChangeScope scope, long fromZxid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ConnectedAsync(cancellationToken).ConfigureAwait(false);
+            await _keeper.SendPlainAsync(
+                new WatchFromRequest(feed.Number, _chroot, path, scope, fromZxid), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is ConnectionLossException or SessionExpiredException)
+        {
+            return false;
+        }
+    }
+
+    private async IAsyncEnumerable<ZnodeChange> WatchByReadingAsync(
+        string path, ChangeScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var mode = scope == ChangeScope.Tree ? AddWatchMode.PersistentRecursive : AddWatchMode.Persistent;
+        var watch = await this.WatchAsync(path, mode, cancellationToken).ConfigureAwait(false);
+        await using var ending = ((IAsyncDisposable)watch).ConfigureAwait(false);
+        yield return new ZnodeChange(ZnodeChangeKind.HistoryLost, path, LastZxidSeen);
+        await foreach (var watchEvent in watch.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            switch (watchEvent.Type)
+            {
+                case WatchEventType.None when watchEvent.State == SessionState.Connected:
+                    yield return new ZnodeChange(ZnodeChangeKind.HistoryLost, path, LastZxidSeen);
+                    break;
+                case WatchEventType.NodeDeleted:
+                    yield return new ZnodeChange(ZnodeChangeKind.Deleted, watchEvent.Path, watchEvent.Zxid) { IsDataKnown = true };
+                    break;
+                case WatchEventType.NodeCreated or WatchEventType.NodeDataChanged:
+                    yield return await ReadChangeAsync(watchEvent, cancellationToken).ConfigureAwait(false);
+                    break;
+            }
+        }
+    }
+
+    private async ValueTask<ZnodeChange> ReadChangeAsync(WatchEvent watchEvent, CancellationToken cancellationToken)
+    {
+        var kind = watchEvent.Type == WatchEventType.NodeCreated ? ZnodeChangeKind.Created : ZnodeChangeKind.DataSet;
+        var change = new ZnodeChange(kind, watchEvent.Path, watchEvent.Zxid) { IsPreviousKnown = kind == ZnodeChangeKind.Created };
+        try
+        {
+            var znode = await GetDataAsync(watchEvent.Path, cancellationToken).ConfigureAwait(false);
+            return change with { IsDataKnown = true, Data = znode.Data, Stat = znode.Stat };
+        }
+        catch (Exception exception) when (exception is NoNodeException or AccessDeniedException)
+        {
+            return change;
+        }
+    }
+
+    private async ValueTask<ChildrenPage> ReadPageAsync(
+        string path, string after, int pageSize, long zxid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _keeper.SendAsync(
+                new ChildrenPageRequest(_chroot, path, after, pageSize, zxid), cancellationToken).ConfigureAwait(false);
+        }
+        catch (CoordinationException exception)
+            when (exception.Code == ErrorCode.HistoryLost && zxid != ChildrenPageRequest.Now)
+        {
+            return await _keeper.SendAsync(
+                new ChildrenPageRequest(_chroot, path, after, pageSize, ChildrenPageRequest.Now), cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private async IAsyncEnumerable<ZnodeChild> ReadChildrenOneByOneAsync(
+        string path, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var children = await GetChildrenAsync(path, cancellationToken).ConfigureAwait(false);
+        string prefix = path == "/" ? path : path + "/";
+        foreach (string[] names in children.Names.Order(StringComparer.Ordinal).Chunk(Math.Min(pageSize, MostReadsAtOnce)))
+        {
+            var reads = names.Select(name => ReadChildAsync(prefix, name, cancellationToken).AsTask()).ToArray();
+            foreach (var child in await Task.WhenAll(reads).ConfigureAwait(false))
+                yield return child;
+        }
+    }
+
+    private async ValueTask<ZnodeChild> ReadChildAsync(string prefix, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var znode = await GetDataAsync(prefix + name, cancellationToken).ConfigureAwait(false);
+            return new ZnodeChild(name, ZnodeChildState.SetSince, znode.Data, znode.Stat, -1);
+        }
+        catch (NoNodeException)
+        {
+            return new ZnodeChild(name, ZnodeChildState.DeletedSince, null, null, -1);
+        }
+        catch (AccessDeniedException)
+        {
+            return new ZnodeChild(name, ZnodeChildState.NotReadable, null, null, -1);
+        }
+    }
+
+    // What a server lists, all servers have that the session may come to, and it stays.
+    private async ValueTask<bool> HasAsync(string extension, CancellationToken cancellationToken)
+    {
+        var session = await ConnectedAsync(cancellationToken).ConfigureAwait(false);
+        var offered = _offered;
+        if (offered is null || offered.SessionId != session.Id)
+            _offered = offered = new OfferedExtensions(session.Id, await ReadExtensionsAsync(cancellationToken).ConfigureAwait(false));
+        return offered.List.Split('\n').Any(line => line.StartsWith($"{extension} 1 ", StringComparison.Ordinal));
+    }
+
+    private async ValueTask<string> ReadExtensionsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var list = await _keeper.SendAsync(
+                GetDataRequest.Take(string.Empty, ExtensionsPath, _watches, null), cancellationToken).ConfigureAwait(false);
+            return Encoding.UTF8.GetString(list.Data.Span);
+        }
+        catch (Exception exception) when (exception is NoNodeException or AccessDeniedException)
+        {
+            return string.Empty;
+        }
+    }
+
+    private sealed record OfferedExtensions(long SessionId, string List);
+}
