@@ -23,7 +23,8 @@ internal static class NodeHost
         using var loggers = LoggerFactory.Create(AddConsole);
         AddConsole(builder.Logging);
 
-        await using var client = CoordinationConnection.Open(builder.Configuration, loggers);
+        await using var connection = await CoordinationConnection.OpenAsync(builder.Configuration, loggers);
+        var client = connection.Client;
         builder.Configuration.AddCoordination(client, SchedulerPaths.Configuration);
         builder.Services.AddCoordination(client);
         builder.Services.AddSingleton(provider => new DistributedLockFactory(client) { Root = SchedulerPaths.Locks });

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using Coordination.Client;
 using Coordination.Client.Recipes;
@@ -19,12 +20,18 @@ internal sealed class SchedulerCluster : IAsyncDisposable
     /// <summary>The nodes' session timeout.</summary>
     public static readonly TimeSpan SessionTimeout = TimeSpan.FromSeconds(3);
 
+    // The flavour's own, as the project says.
+    private static readonly string _transport = typeof(SchedulerCluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(static attribute => attribute.Key == "Transport").Value!;
+
     private readonly TemporaryDirectory _folder = new();
     private readonly SiloProcess _silo;
+    private readonly int _gatewayPort;
 
-    private SchedulerCluster(SiloProcess silo, CoordinationClient client)
+    private SchedulerCluster(SiloProcess silo, int gatewayPort, CoordinationClient client)
     {
         _silo = silo;
+        _gatewayPort = gatewayPort;
         Client = client;
         Results = new ResultReader(ResultStore.FileIn(_folder.Path));
     }
@@ -41,10 +48,15 @@ internal sealed class SchedulerCluster : IAsyncDisposable
     /// <summary>Starts a silo, and as many nodes.</summary>
     public static async Task<SchedulerCluster> StartAsync(int nodes, ClusterSettings settings)
     {
-        var silo = await SiloProcess.StartAsync(new SiloOptions { TickTime = TimeSpan.FromMilliseconds(500) });
+        int gatewayPort = FreePort.Take();
+        var silo = await SiloProcess.StartAsync(new SiloOptions
+        {
+            TickTime = TimeSpan.FromMilliseconds(500),
+            Arguments = ["--silo-port", $"{FreePort.Take()}", "--gateway-port", $"{gatewayPort}"],
+        });
         var client = await CoordinationClient.ConnectAsync(
             new CoordinationClientOptions { ConnectionString = silo.HostAndPort }).WaitAsync(Patience);
-        var cluster = new SchedulerCluster(silo, client);
+        var cluster = new SchedulerCluster(silo, gatewayPort, client);
         try
         {
             string file = cluster._folder.Combine("settings.json");
@@ -122,8 +134,9 @@ internal sealed class SchedulerCluster : IAsyncDisposable
     {
         ["Coordination"] = new Dictionary<string, string>
         {
-            ["Transport"] = "zookeeper",
+            ["Transport"] = _transport,
             ["ConnectionString"] = _silo.HostAndPort,
+            ["Gateways"] = $"127.0.0.1:{_gatewayPort}",
             ["SessionTimeoutSeconds"] = SessionTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture),
         },
         [SchedulerOptions.Section] = new Dictionary<string, string>
