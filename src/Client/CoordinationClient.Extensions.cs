@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using Coordination.Client.Following;
 using Coordination.Client.Reading;
 using Coordination.Client.Requests;
@@ -10,10 +9,7 @@ namespace Coordination.Client;
 /// <content>What our servers have beyond ZooKeeper's protocol, and the nearest to it that any ZooKeeper can do.</content>
 public sealed partial class CoordinationClient
 {
-    private const string ExtensionsPath = "/zookeeper/extensions";
     private const int MostReadsAtOnce = 64;
-
-    private OfferedExtensions? _offered;
 
     /// <summary>In place of a zxid: from now on.</summary>
     public const long FromNow = -1;
@@ -32,7 +28,7 @@ public sealed partial class CoordinationClient
     public async ValueTask DeleteRecursiveAsync(
         string path, int version = ICoordinationClient.AnyVersion, CancellationToken cancellationToken = default)
     {
-        if (await HasAsync("delete-tree", cancellationToken).ConfigureAwait(false))
+        if (await HasAsync(Extension.DeleteTree, cancellationToken).ConfigureAwait(false))
         {
             await _keeper.SendAsync(new DeleteTreeRequest(_chroot, path, version), cancellationToken).ConfigureAwait(false);
             return;
@@ -60,7 +56,7 @@ public sealed partial class CoordinationClient
         string path, int pageSize = 1000, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 1);
-        if (!await HasAsync("children-pages", cancellationToken).ConfigureAwait(false))
+        if (!await HasAsync(Extension.ChildrenPages, cancellationToken).ConfigureAwait(false))
         {
             await foreach (var child in ReadChildrenOneByOneAsync(path, pageSize, cancellationToken).ConfigureAwait(false))
                 yield return child;
@@ -98,7 +94,7 @@ public sealed partial class CoordinationClient
         string path, long fromZxid = FromNow, ChangeScope scope = ChangeScope.Tree,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (!await HasAsync("watch-from", cancellationToken).ConfigureAwait(false))
+        if (!await HasAsync(Extension.WatchFrom, cancellationToken).ConfigureAwait(false))
         {
             await foreach (var change in WatchByReadingAsync(path, scope, cancellationToken).ConfigureAwait(false))
                 yield return change;
@@ -230,28 +226,9 @@ public sealed partial class CoordinationClient
     }
 
     // What a server lists, all servers have that the session may come to, and it stays.
-    private async ValueTask<bool> HasAsync(string extension, CancellationToken cancellationToken)
+    private async ValueTask<bool> HasAsync(Extension extension, CancellationToken cancellationToken)
     {
         var session = await ConnectedAsync(cancellationToken).ConfigureAwait(false);
-        var offered = _offered;
-        if (offered is null || offered.SessionId != session.Id)
-            _offered = offered = new OfferedExtensions(session.Id, await ReadExtensionsAsync(cancellationToken).ConfigureAwait(false));
-        return offered.List.Split('\n').Any(line => line.StartsWith($"{extension} 1 ", StringComparison.Ordinal));
+        return session.Extensions.Has(extension);
     }
-
-    private async ValueTask<string> ReadExtensionsAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var list = await _keeper.SendAsync(
-                GetDataRequest.Take(string.Empty, ExtensionsPath, _watches, null), cancellationToken).ConfigureAwait(false);
-            return Encoding.UTF8.GetString(list.Data.Span);
-        }
-        catch (Exception exception) when (exception is NoNodeException or AccessDeniedException)
-        {
-            return string.Empty;
-        }
-    }
-
-    private sealed record OfferedExtensions(long SessionId, string List);
 }

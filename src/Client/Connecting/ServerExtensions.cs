@@ -11,11 +11,8 @@ internal sealed class ServerExtensions(IReadOnlyList<Extension> extensions)
     /// <summary>Those of Apache ZooKeeper.</summary>
     internal static ServerExtensions None { get; } = new([]);
 
-    /// <summary>Whether writes can be sent again, and are done once.</summary>
-    internal bool HasOnce { get; } = extensions.Contains(Extension.Once);
-
-    /// <summary>Whether a write can be made to depend on a lock's znode.</summary>
-    internal bool HasCheckHeld { get; } = extensions.Contains(Extension.CheckHeld);
+    /// <summary>Whether they have one, in the version that this client knows.</summary>
+    internal bool Has(Extension extension) => extensions.Contains(extension);
 
     /// <summary>Takes the list out of the answer to the read of its znode.</summary>
     internal static ServerExtensions Read(ErrorCode error, ref JuteReader body) =>

@@ -35,7 +35,7 @@ internal sealed record TransactionOperation(
     /// <param name="extensions">What the server can do.</param>
     internal void Write(JuteBuffer buffer, string chroot, ServerExtensions extensions)
     {
-        bool checksHeld = FencingToken is not null && extensions.HasCheckHeld;
+        bool checksHeld = FencingToken is not null && extensions.Has(Extension.CheckHeld);
         new MultiHeader(checksHeld ? OperationCode.CheckHeld : Code, IsDone: false, -1).Write(buffer);
         if (checksHeld)
         {

@@ -6,15 +6,12 @@ namespace Coordination.Client.Tests.Extensions;
 /// <summary>What our servers have beyond ZooKeeper's protocol, and what stands in for it elsewhere.</summary>
 public sealed class ExtensionTests(Servers servers) : ClientTest(servers)
 {
-    private const string List = "watch-from 1 7002\nchildren-pages 1 7003\ndelete-tree 1 7004\n";
-
     [Theory]
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
     public async Task A_tree_is_deleted(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
-        await OfferAsync(client, kind);
         string path = NewPath();
         await Assert.ThrowsAsync<NoNodeException>(() => client.DeleteRecursiveAsync(path).AsTask());
         await client.EnsurePathAsync(path + "/a/b");
@@ -30,7 +27,6 @@ public sealed class ExtensionTests(Servers servers) : ClientTest(servers)
     public async Task Children_come_in_pages(ServerKind kind)
     {
         await using var client = await ConnectAsync(kind);
-        await OfferAsync(client, kind);
         string path = NewPath();
         await client.CreateAsync(path);
         string[] names = [.. Enumerable.Range(0, 250).Select(static i => i.ToString("d4", CultureInfo.InvariantCulture))];
@@ -72,7 +68,6 @@ public sealed class ExtensionTests(Servers servers) : ClientTest(servers)
     {
         const int writes = 2000;
         await using var writer = await ConnectAsync(ServerKind.Silo);
-        await OfferAsync(writer, ServerKind.Silo);
         await using var proxy = new TcpProxy(Server(ServerKind.Silo).ClientEndPoint);
         await using var watcher = await ConnectAsync(Options($"127.0.0.1:{proxy.EndPoint.Port}"));
         string path = NewPath();
@@ -110,7 +105,6 @@ public sealed class ExtensionTests(Servers servers) : ClientTest(servers)
         await using var silo = await Servers.StartAsync(ServerKind.Silo);
         await using var writer = await ConnectAsync(Options(silo.HostAndPort));
         await using var watcher = await ConnectAsync(Options(silo.HostAndPort));
-        await OfferAsync(writer, ServerKind.Silo);
         await writer.CreateAsync("/killed", "-");
         long start = (await writer.ExistsAsync("/killed"))!.Value.Czxid;
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -176,21 +170,4 @@ public sealed class ExtensionTests(Servers servers) : ClientTest(servers)
         }
         return zxids;
     }
-
-    // A server that has the list already offers more than this.
-    private static async Task OfferAsync(CoordinationClient client, ServerKind kind)
-    {
-        if (kind != ServerKind.Silo)
-            return;
-        try
-        {
-            await client.CreateAsync(ExtensionList, List);
-        }
-        catch (NodeExistsException)
-        {
-            // As it should.
-        }
-    }
-
-    private const string ExtensionList = "/zookeeper/extensions";
 }
