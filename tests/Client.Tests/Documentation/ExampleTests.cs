@@ -39,6 +39,7 @@ public sealed partial class ExampleTests(Servers servers) : ClientTest(servers)
         await Examples.StatesAsync(client);
         await Examples.ReadOnlyAsync(inRoot).WaitAsync(timeout.Token);
         await Examples.WatchAsync(client, timeout.Token);
+        await Examples.BeyondAsync(client, timeout.Token);
         await Examples.LockAsync(client, timeout.Token);
         await Examples.DelayAsync(client, timeout.Token);
         await Examples.LocksAsync(client).WaitAsync(timeout.Token);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Serialization;
 using Coordination.Client.Hosting;
 using Coordination.Client.Recipes;
@@ -100,6 +101,51 @@ internal static partial class Examples
         }
         // end
         await changing;
+    }
+
+    public static async Task BeyondAsync(CoordinationClient client, CancellationToken cancellationToken)
+    {
+        await client.EnsurePathAsync("/quotas/daily-clean", cancellationToken: cancellationToken);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var changing = ChangeAsync();
+        // example: beyond
+        var quotas = new Dictionary<string, string>();
+        long zxid = CoordinationClient.FromNow;
+        await foreach (var job in client.EnumerateChildrenAsync("/quotas", cancellationToken: cancellationToken))
+        {
+            if (job.Data is { } data)
+                quotas[job.Name] = Encoding.UTF8.GetString(data.Span);
+            zxid = job.AsOfZxid;
+        }
+        // From there on every change, whatever happens to the connection, the session or the server meanwhile.
+        await foreach (var change in client.WatchChangesAsync("/quotas", zxid, ChangeScope.Tree, cancellationToken))
+        {
+            // The log no longer reaches back, or the server is not ours: enumerate again.
+            if (change.Kind == ZnodeChangeKind.HistoryLost)
+                continue;
+            Console.WriteLine($"{change.Kind} {change.Path}, last dealt with: 0x{change.Zxid:x}");
+            break;
+        }
+        await client.DeleteRecursiveAsync("/quotas", cancellationToken: cancellationToken);
+        // end
+        await enough.CancelAsync();
+        await changing;
+        Assert.Null(await client.ExistsAsync("/quotas", cancellationToken));
+
+        async Task ChangeAsync()
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                try
+                {
+                    await client.SetDataAsync("/quotas/daily-clean", "2 CPU", cancellationToken: cancellationToken);
+                }
+                catch (NoNodeException)
+                {
+                    return;
+                }
+            }
+        }
     }
 
     public static async Task LockAsync(ICoordinationClient client, CancellationToken cancellationToken)
