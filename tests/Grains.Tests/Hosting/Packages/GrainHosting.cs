@@ -18,6 +18,7 @@ internal static class GrainHosting
     {
         foreach (string area in _areasInRealTime)
             builder.Services.AddKeyedSingleton(area, TimeProvider.System);
+        builder.Services.AddKeyedSingleton<TimeProvider>("Orleans.Reminders", new CreepingTimeProvider(settings.Time));
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(FreePort.Take(), FreePort.Take());
