@@ -7,17 +7,19 @@ using Microsoft.Extensions.Logging;
 namespace Coordination.Grains.Checkpoints;
 
 /// <summary>Brings the checkpoint forward behind the log, and trims the log behind the checkpoint.</summary>
-/// <remarks>Works in small pieces and rests between them, so that neither reads nor commits feel it. It needs nothing of
-/// the replica's state: it folds what it reads from the log. Of several silos the leader does it; another that finds that
+/// <remarks>Works in small pieces and rests between them, so that neither reads nor commits feel it; the less, the further
+/// it is behind, so that a restart never has long to replay. It needs nothing of the replica's state: it folds what it
+/// reads from the log. Of several silos the leader does it; another that finds that
 /// nobody has, for twice as long as it should take, does it too.</remarks>
 public sealed partial class Checkpointer(
     ILog log, ICheckpoint checkpoint, Replica replica, Ensemble ensemble, CheckpointPace pace,
     TimeProvider time, ILogger<Checkpointer> logger)
 {
-    private const int MostRows = 8192;
+    // A piece takes a few milliseconds: on two processors, that is what a read may wait for it.
+    private const int MostRows = 1024;
     // So few that what is folded lives shortly: what survives two collections is dear to collect.
-    private const int MostCreated = 1024;
-    private const long MostBytes = 16 << 20;
+    private const int MostCreated = 512;
+    private const long MostBytes = 2 << 20;
 
     private long _lag;
     private long _foldedBytes;
@@ -69,6 +71,10 @@ public sealed partial class Checkpointer(
         }
     }
 
+    // As long a rest as the work took: on a busy machine the checkpoint has time, the clients have not.
+    private double RestPerWork =>
+        Math.Clamp(1 - (double)(replica.AppliedBytes - _foldedBytes) / pace.MostBytesBehind, 0, 1);
+
     private async Task<CheckpointState> CatchUpAsync(
         CheckpointState state, LogTail target, CancellationToken cancellationToken)
     {
@@ -78,8 +84,9 @@ public sealed partial class Checkpointer(
             long began = time.GetTimestamp();
             state = await AdvanceOrFollowAsync(state, cancellationToken);
             Volatile.Write(ref _lag, Math.Max(0, replica.Tail.Position - state.Position));
-            // As long a rest as the work took: on a busy machine the checkpoint has time, the clients have not.
-            await Task.Delay(time.GetElapsedTime(began), time, cancellationToken);
+            var rest = time.GetElapsedTime(began) * RestPerWork;
+            if (rest > TimeSpan.Zero)
+                await Task.Delay(rest, time, cancellationToken);
         }
         _foldedBytes = applied;
         return state;
@@ -112,6 +119,7 @@ public sealed partial class Checkpointer(
             if (folder.RowCount >= MostRows || folder.CreatedCount >= MostCreated || bytes >= MostBytes)
                 break;
         }
+        _foldedBytes += bytes;
         var delta = folder.ToDelta();
         return await checkpoint.AdvanceAsync(delta, cancellationToken)
             ? delta.Target

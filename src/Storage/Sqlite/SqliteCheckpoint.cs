@@ -12,7 +12,6 @@ public sealed class SqliteCheckpoint : ICheckpoint
     private const int WriterCacheKilobytes = 4096;
     private const int ReaderCacheKilobytes = 1024;
     private const int WalLimitPages = 4096;
-    private const int RowsBetweenRests = 256;
 
     private readonly string _path;
     private readonly FailureLatch _latch = new();
@@ -103,13 +102,8 @@ public sealed class SqliteCheckpoint : ICheckpoint
                     RollBack();
                     return ValueTask.FromResult(false);
                 }
-                for (int i = 0; i < znodes.Length; i++)
-                {
-                    _writer.Write(znodes[i]);
-                    // Nobody waits for a checkpoint, so it leaves the processor to those that somebody waits for.
-                    if (i % RowsBetweenRests == RowsBetweenRests - 1)
-                        Thread.Sleep(1);
-                }
+                foreach (var znode in znodes)
+                    _writer.Write(znode);
                 foreach (var (id, session) in delta.Sessions)
                     _writer.Write(id, session);
                 foreach (var (name, next) in delta.Counters)

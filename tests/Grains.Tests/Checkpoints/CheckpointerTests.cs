@@ -183,6 +183,25 @@ public sealed class CheckpointerTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1L << 40, true)]
+    public async Task ItRestsBetweenItsPiecesUnlessItIsFarBehind(long mostBytesBehind, bool rests)
+    {
+        await SetAsync(5000);
+        var time = new RestCountingTimeProvider(_eager.Poll);
+        var checkpointer = new Checkpointer(
+            _log, _silo.Checkpoint, _silo.Replica, _silo.Ensemble,
+            _eager with { MostBytesBehind = mostBytesBehind, KeptBytes = 1 << 30 }, time, NullLogger<Checkpointer>.Instance);
+        using var stopping = new CancellationTokenSource();
+        var running = Task.Run(() => checkpointer.RunAsync(stopping.Token));
+        await FoldedAsync();
+        await stopping.CancelAsync();
+        await Patience.WithinAsync(running);
+        // Once it has caught up, it is not behind any more.
+        Assert.Equal(rests, time.Rests > 1);
+    }
+
     [Fact]
     public async Task AFullDiskIsWaitedOut()
     {
