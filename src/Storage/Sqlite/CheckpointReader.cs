@@ -6,8 +6,6 @@ namespace Coordination.Storage.Sqlite;
 /// <summary>Reads the checkpoint over one connection. Whoever uses it has a lock, or it to himself.</summary>
 internal sealed class CheckpointReader : IDisposable
 {
-    private const int RowsPerCancellationCheck = 4096;
-
     private readonly SqliteDatabase _database;
     private readonly SqliteStatement _state;
 
@@ -43,7 +41,7 @@ internal sealed class CheckpointReader : IDisposable
             LoadSessions(receiver);
             LoadCounters(receiver);
             LoadSiloBatches(receiver);
-            LoadZnodes(receiver, cancellationToken);
+            ZnodeReadAhead.Load(_database, receiver, cancellationToken);
             return state;
         }
         finally
@@ -76,36 +74,5 @@ internal sealed class CheckpointReader : IDisposable
         using var rows = _database.Prepare("SELECT identity, batch_number FROM silo_batch ORDER BY identity");
         while (rows.Step())
             receiver.SiloBatch(rows.Identity(0), rows.Number(1));
-    }
-
-    private void LoadZnodes(ICheckpointReceiver receiver, CancellationToken cancellationToken)
-    {
-        using var rows = _database.Prepare(
-            """
-            SELECT path, data, acl, czxid, mzxid, pzxid, ctime, mtime, version, aversion, created_children, ephemeral_owner
-            FROM znode ORDER BY path
-            """);
-        for (int row = 0; rows.Step(); row++)
-        {
-            if (row % RowsPerCancellationCheck == 0)
-                cancellationToken.ThrowIfCancellationRequested();
-            var data = rows.Bytes(1);
-            receiver.Znode(new ZnodeRecord
-            {
-                Path = rows.Bytes(0),
-                Data = data,
-                HasData = !data.IsEmpty || !rows.IsNull(1),
-                Acl = rows.Bytes(2),
-                Czxid = rows.Number(3),
-                Mzxid = rows.Number(4),
-                Pzxid = rows.Number(5),
-                Ctime = rows.Number(6),
-                Mtime = rows.Number(7),
-                Version = (int)rows.Number(8),
-                Aversion = (int)rows.Number(9),
-                CreatedChildren = (int)rows.Number(10),
-                EphemeralOwner = rows.Number(11),
-            });
-        }
     }
 }
