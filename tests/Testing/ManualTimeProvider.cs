@@ -24,6 +24,13 @@ internal sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
+    /// <summary>Whether a move by so much calls anything.</summary>
+    public bool IsAnythingDueWithin(TimeSpan span)
+    {
+        lock (_lock)
+            return _timers.Any(timer => timer.Due <= _ticks + span.Ticks);
+    }
+
     public void Advance(TimeSpan span)
     {
         long target = GetTimestamp() + span.Ticks;

@@ -5,7 +5,7 @@ namespace Coordination.Grains.Tests.Hosting;
 /// <summary>Waits for what happens on other threads.</summary>
 internal static class Patience
 {
-    private static readonly TimeSpan _most = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _most = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a test waits to see that something does not happen.</summary>
     public static TimeSpan Short { get; } = TimeSpan.FromMilliseconds(50);
