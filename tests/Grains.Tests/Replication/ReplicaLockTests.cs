@@ -5,6 +5,8 @@ namespace Coordination.Grains.Tests.Replication;
 
 public sealed class ReplicaLockTests
 {
+    private static readonly TimeSpan _most = TimeSpan.FromSeconds(60);
+
     private readonly ReplicaLock _lock = new();
 
     [Fact]
@@ -17,7 +19,7 @@ public sealed class ReplicaLockTests
         var waited = Stopwatch.StartNew();
         Run(4, () =>
         {
-            while (Volatile.Read(ref most) < 2 && waited.Elapsed < TimeSpan.FromSeconds(10))
+            while (Volatile.Read(ref most) < 2 && waited.Elapsed < _most)
             {
                 using (_lock.EnterRead())
                 {
@@ -37,10 +39,11 @@ public sealed class ReplicaLockTests
     {
         long[] values = new long[64];
         int writersInside = 0, readersInside = 0, reads = 0;
-        using var done = new CancellationTokenSource(TimeSpan.FromMilliseconds(600));
+        var ran = Stopwatch.StartNew();
         Run(6, which =>
         {
-            while (!done.IsCancellationRequested)
+            while (ran.Elapsed < TimeSpan.FromMilliseconds(600)
+                || ((Volatile.Read(ref values[0]) == 0 || Volatile.Read(ref reads) == 0) && ran.Elapsed < _most))
             {
                 if (which < 2)
                 {

@@ -255,6 +255,7 @@ public sealed class SessionGrainTests : IAsyncLifetime
     public async Task AWriteOfAMovedSessionIsRefusedEvenWhileTheMoveIsInFlight()
     {
         var first = await _silo.OpenSessionAsync(Id);
+        await Patience.UntilAsync(() => _silo.Pipeline.RequestsInFlight == 0, "the opening is over");
         var attached = Session.AttachAsync(first.Password, new SessionOpening(5_000));
         await Patience.UntilAsync(
             () => _silo.Pipeline.RequestsInFlight > 0 || attached.IsCompleted, "the attachment is validated");

@@ -20,6 +20,7 @@ public sealed class BackPressureTests : IAsyncLifetime
     {
         _writer = WriterInProcess.Start(_log);
         await _writer.WriteAsync(Writes.Create("/a"));
+        await NothingIsInFlightAsync();
     }
 
     public async Task DisposeAsync() => await _writer.DisposeAsync();
@@ -47,7 +48,7 @@ public sealed class BackPressureTests : IAsyncLifetime
         held.Release();
         await Patience.WithinAsync(room);
         await Patience.WithinAsync(last.Reply);
-        await Patience.UntilAsync(() => _writer.Pipeline.RequestsInFlight == 0, "all is completed");
+        await NothingIsInFlightAsync();
         Assert.True(_writer.Pipeline.HasRoom);
         Assert.Equal(MostRequests + 1, _writer.Completed.Count);
         Assert.All(_writer.Completed, write => Assert.Equal(ErrorCode.Ok, write.Reply.Result.Error));
@@ -76,7 +77,8 @@ public sealed class BackPressureTests : IAsyncLifetime
         Assert.InRange(first, MostBytes / DataLength * 9 / 10, MostBytes / DataLength);
         for (int i = 0; i < 4000; i++)
             await _writer.WriteAsync(Writes.Set("/a", "x"));
-        Assert.Equal(first, await FillAsync());
+        // By what the rows have of their own, whose number hangs on when the first was taken, it may be one more or less.
+        Assert.InRange(await FillAsync(), first - 1, first + 1);
     }
 
     [Fact]
@@ -91,14 +93,18 @@ public sealed class BackPressureTests : IAsyncLifetime
         held.Release();
         await Patience.WithinAsync(room);
         await _writer.WriteAsync(set);
+        await NothingIsInFlightAsync();
         Assert.True(_writer.Pipeline.HasRoom);
-        Assert.Equal(0, _writer.Pipeline.RequestsInFlight);
     }
+
+    // A row's requests are told first, and taken off the count when all are.
+    private Task NothingIsInFlightAsync() =>
+        Patience.UntilAsync(() => _writer.Pipeline.RequestsInFlight == 0, "nothing is in flight");
 
     /// <summary>How many writes fit in while nothing is committed.</summary>
     private async Task<int> FillAsync()
     {
-        await Patience.UntilAsync(() => _writer.Pipeline.RequestsInFlight == 0, "nothing is in flight");
+        await NothingIsInFlightAsync();
         var held = _log.Hold();
         var set = Writes.Set("/a", new byte[DataLength]);
         int count = 0;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Coordination.Engine;
 using Coordination.Engine.Quotas;
 using Coordination.Engine.Requests;
@@ -14,7 +15,8 @@ namespace Coordination.Grains.Tests.Writing;
 public sealed class LongWriteTests : IAsyncLifetime
 {
     private const int Many = 10_000;
-    private const int MostRounds = 200;
+
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(60);
 
     private readonly FaultyLog _log = new(new MemoryLog());
     private WriterInProcess _writer = null!;
@@ -34,7 +36,7 @@ public sealed class LongWriteTests : IAsyncLifetime
         await _writer.WriteAsync(Writes.Create("/many"));
         using var done = new CancellationTokenSource();
         var looking = Task.Run(() => LookBetween(_writer.Replica, done.Token));
-        for (int round = 0; round < MostRounds && !looking.IsCompleted; round++)
+        for (var ran = Stopwatch.StartNew(); ran.Elapsed < _longest && !looking.IsCompleted;)
         {
             await _writer.WriteAsync(Writes.Multi([.. Paths(Many).Select(path => Writes.Create(path))]));
             await _writer.WriteAsync(Writes.Multi([.. Paths(Many).Select(path => Writes.Delete(path))]));
@@ -52,7 +54,7 @@ public sealed class LongWriteTests : IAsyncLifetime
         await _writer.WriteAsync(Writes.Multi([.. Paths(Many).Select(path => Writes.Create(path))]));
         using var done = new CancellationTokenSource();
         var looking = Task.Run(() => LookBetween(_writer.Replica, done.Token));
-        for (int round = 0; round < MostRounds && !looking.IsCompleted; round++)
+        for (var ran = Stopwatch.StartNew(); ran.Elapsed < _longest && !looking.IsCompleted;)
         {
             await _writer.WriteAsync(Writes.Create(Limits, "count=-1,bytes=-1"));
             await _writer.WriteAsync(Writes.Delete(Limits));
@@ -75,7 +77,7 @@ public sealed class LongWriteTests : IAsyncLifetime
         using var done = new CancellationTokenSource();
         var looking = Task.Run(() => LookBetween(_writer.Replica, done.Token));
         int rounds = 0;
-        for (; rounds < MostRounds && !looking.IsCompleted; rounds++)
+        for (var ran = Stopwatch.StartNew(); ran.Elapsed < _longest && !looking.IsCompleted; rounds++)
         {
             Assert.Equal(ErrorCode.Ok, (await _writer.WriteAsync(Writes.Set("/watched", "x"))).Error);
             Assert.All(watchers, watcher => Assert.Equal(rounds + 1, watcher.Told));
@@ -93,7 +95,7 @@ public sealed class LongWriteTests : IAsyncLifetime
         using var done = new CancellationTokenSource();
         await other.CatchUpAsync();
         var looking = Task.Run(() => LookBetween(other.Replica, done.Token));
-        for (int round = 0; round < MostRounds && !looking.IsCompleted; round++)
+        for (var ran = Stopwatch.StartNew(); ran.Elapsed < _longest && !looking.IsCompleted;)
         {
             await _writer.WriteAsync(Writes.Multi([.. Paths(Many).Select(path => Writes.Create(path))]));
             await _writer.WriteAsync(Writes.Multi([.. Paths(Many).Select(path => Writes.Delete(path))]));
@@ -141,7 +143,7 @@ public sealed class LongWriteTests : IAsyncLifetime
                 using (_writer.Replica.Lock.EnterWrite())
                 {
                     var submitting = Task.Run(() => _writer.Submit(Writes.Create("/a")));
-                    Assert.True(submitting.Wait(TimeSpan.FromSeconds(20)), "validation waits for the state's lock");
+                    Assert.True(submitting.Wait(TimeSpan.FromSeconds(60)), "validation waits for the state's lock");
                     return submitting.Result;
                 }
             },

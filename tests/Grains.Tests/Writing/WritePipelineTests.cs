@@ -41,7 +41,7 @@ public sealed class WritePipelineTests : IAsyncLifetime
             Assert.True(reply.Zxid > zxid || (reply.Error != ErrorCode.Ok && reply.Zxid == zxid));
             zxid = reply.Zxid;
         }
-        Assert.Equal(0, _writer.Pipeline.RequestsInFlight);
+        await Patience.UntilAsync(() => _writer.Pipeline.RequestsInFlight == 0, "nothing is in flight");
         Assert.Equal((await _log.FoldAsync()).Describe(), _writer.Replica.State.Describe());
     }
 
