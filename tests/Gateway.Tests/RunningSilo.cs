@@ -12,7 +12,7 @@ public abstract class RunningSilo(SiloOptions options) : IAsyncLifetime
     private SiloProcess? _process;
 
     /// <summary>How long a test waits for what should come at once, on a machine that has other things to do.</summary>
-    public static TimeSpan Soon { get; } = TimeSpan.FromSeconds(10);
+    public static TimeSpan Soon { get; } = TimeSpan.FromSeconds(60);
 
     public SiloProcess Process => _process ?? throw new InvalidOperationException("the silo is not started");
 
@@ -53,7 +53,7 @@ public abstract class RunningSilo(SiloOptions options) : IAsyncLifetime
     public Task<WireConnection> OpenWireAsync() => WireConnection.OpenAsync(EndPoint);
 
     /// <summary>Opens a session on a connection that shows every byte.</summary>
-    public async Task<WireConnection> ConnectWireAsync(int timeout = 10_000)
+    public async Task<WireConnection> ConnectWireAsync(int timeout = 30_000)
     {
         var wire = await OpenWireAsync();
         await wire.SendAsync(Frames.Connect(timeout: timeout));

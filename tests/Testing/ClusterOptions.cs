@@ -31,5 +31,5 @@ public sealed record ClusterOptions
     public Func<int, SiloPlace> Place { get; init; } = _ => new SiloPlace(null, IPAddress.Loopback, IPAddress.Loopback);
 
     /// <summary>How long a silo may take until it serves a session: many start at once.</summary>
-    public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(120);
 }

@@ -8,8 +8,8 @@ namespace Coordination.Testing;
 /// of kills and starts.</summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private static readonly TimeSpan s_longestStart = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_longestStart = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryDirectory _directory = new();
     private readonly ProcessOutput _output = new();

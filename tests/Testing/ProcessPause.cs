@@ -5,7 +5,7 @@ namespace Coordination.Testing;
 /// <summary>Holds processes by SIGSTOP, as a pause of their machine would.</summary>
 public static class ProcessPause
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);
 
     /// <summary>Holds a process, and waits until it does nothing.</summary>
     /// <exception cref="TimeoutException">It goes on all the same.</exception>
@@ -27,7 +27,15 @@ public static class ProcessPause
     // The state stands behind the name, which is in brackets.
     private static bool IsStopped(string thread)
     {
-        string status = File.ReadAllText(Path.Combine(thread, "stat"));
-        return status[status.LastIndexOf(')') + 2] == 'T';
+        try
+        {
+            string status = File.ReadAllText(Path.Combine(thread, "stat"));
+            return status[status.LastIndexOf(')') + 2] == 'T';
+        }
+        catch (IOException)
+        {
+            // It ended since it was listed.
+            return true;
+        }
     }
 }

@@ -30,5 +30,5 @@ public sealed record SiloOptions
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>How long the server may take until it serves a session.</summary>
-    public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan ReadyWithin { get; init; } = TimeSpan.FromSeconds(90);
 }

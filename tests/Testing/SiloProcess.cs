@@ -10,7 +10,8 @@ namespace Coordination.Testing;
 /// </summary>
 public sealed class SiloProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_longestDeath = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_longestDeath = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longestWrite = TimeSpan.FromSeconds(60);
 
     private readonly SiloOptions _options;
     private readonly TemporaryDirectory? _ownDirectory;
@@ -145,6 +146,18 @@ public sealed class SiloProcess : IAsyncDisposable
             }
 
             await Task.Delay(25);
+        }
+    }
+
+    /// <summary>Waits until the process has written a text, which comes a little later than what it tells of.</summary>
+    /// <exception cref="TimeoutException">It has not; the message has all that it wrote.</exception>
+    public async Task ExpectOutputAsync(string text)
+    {
+        for (var waited = Stopwatch.StartNew(); !Output.Contains(text, StringComparison.Ordinal);)
+        {
+            if (waited.Elapsed > s_longestWrite)
+                throw new TimeoutException($"the server does not write '{text}':\n{Output}");
+            await Task.Delay(10);
         }
     }
 

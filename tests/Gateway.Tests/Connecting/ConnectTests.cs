@@ -9,7 +9,7 @@ public sealed class ConnectTests(SessionSilo silo) : IClassFixture<SessionSilo>
 {
     private const int PasswordLength = 16;
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(1000)]
     [InlineData(1001)]
     [InlineData(4321)]
@@ -24,7 +24,7 @@ public sealed class ConnectTests(SessionSilo silo) : IClassFixture<SessionSilo>
         await client.CloseSessionAsync();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(999)]
     [InlineData(1)]
     [InlineData(0)]
@@ -37,7 +37,7 @@ public sealed class ConnectTests(SessionSilo silo) : IClassFixture<SessionSilo>
         await client.CloseSessionAsync();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(10_001)]
     [InlineData(int.MaxValue)]
     public async Task Timeout_above_the_greatest_is_lowered_to_it(int milliseconds)
@@ -47,7 +47,7 @@ public sealed class ConnectTests(SessionSilo silo) : IClassFixture<SessionSilo>
         await client.CloseSessionAsync();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(null, 36)]
     [InlineData(false, 37)]
     [InlineData(true, 37)]
@@ -65,7 +65,7 @@ public sealed class ConnectTests(SessionSilo silo) : IClassFixture<SessionSilo>
             Assert.Equal(0, response[36]);
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(16)]
@@ -79,7 +79,7 @@ public sealed class ConnectTests(SessionSilo silo) : IClassFixture<SessionSilo>
         Assert.NotEqual(0, BinaryPrimitives.ReadInt64BigEndian((await wire.ReadFrameAsync()).AsSpan(8)));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Password_of_a_new_session_may_be_null()
     {
         await using var client = await silo.ConnectAsync(new ConnectParameters { Password = null });
@@ -87,7 +87,7 @@ public sealed class ConnectTests(SessionSilo silo) : IClassFixture<SessionSilo>
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Session_ids_are_never_0_and_never_alike()
     {
         var clients = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => silo.ConnectAsync()));
@@ -104,7 +104,7 @@ public sealed class ConnectTests(SessionSilo silo) : IClassFixture<SessionSilo>
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Client_that_has_seen_a_later_zxid_is_closed_without_a_reply()
     {
         await using var client = await silo.ConnectAsync();
@@ -129,7 +129,7 @@ public sealed class ConnectTests(SessionSilo silo) : IClassFixture<SessionSilo>
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Connect_auth_and_requests_in_one_packet_are_answered_in_their_order()
     {
         using var wire = await silo.OpenWireAsync();
@@ -156,7 +156,7 @@ public sealed class ConnectTests(SessionSilo silo) : IClassFixture<SessionSilo>
         await wire.ExpectCloseAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Requests_that_arrive_byte_by_byte_are_answered()
     {
         using var wire = await silo.OpenWireAsync();
@@ -183,7 +183,7 @@ public sealed class ConnectTests(SessionSilo silo) : IClassFixture<SessionSilo>
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Requests_that_are_cut_anywhere_are_answered()
     {
         byte[] stream =

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Coordination.Testing;
 using Coordination.Testing.RawProtocol;
 
 namespace Coordination.Gateway.Tests.Connecting;
@@ -9,7 +10,7 @@ public sealed class ExpiryTests(ExpiringSilo silo) : IClassFixture<ExpiringSilo>
     // What a busy machine may add to a promised time.
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(1);
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Session_expires_after_its_timeout_and_no_later_than_a_tick_after(bool isDisconnected)
@@ -19,23 +20,21 @@ public sealed class ExpiryTests(ExpiringSilo silo) : IClassFixture<ExpiringSilo>
         watcher.KeepAlive(ExpiringSilo.TickTime);
         await watcher.CreateAsync(parent, null);
         int[] timeouts = [800, 801, 999, 1100, 1200, 1399, 1600];
+        double soonest = double.MaxValue;
         // A machine that stops for two ticks has every session begin anew, rightly: never too early, but late once or so.
-        for (int attempt = 1; ; attempt++)
+        await Rounds.OneGoesWellAsync(async round =>
         {
-            double[] late = await Task.WhenAll(timeouts.Select(timeout => ExpireAsync(timeout)));
-            if (late.Max() < s_slack.TotalMilliseconds)
-                break;
-            Assert.True(attempt < 3, $"sessions expired {late.Max():0} ms too late");
-        }
-
+            double[] late = await Task.WhenAll(timeouts.Select(timeout => ExpireAsync(timeout, $"{parent}/{round}-{timeout}")));
+            Assert.True(late.Max() < s_slack.TotalMilliseconds, $"sessions expired {late.Max():0} ms too late");
+        });
+        Assert.True(soonest >= 0, $"a session expired {-soonest:0} ms before its timeout");
         await watcher.CloseSessionAsync();
 
         // Says by how many milliseconds it was late.
-        async Task<double> ExpireAsync(int timeout)
+        async Task<double> ExpireAsync(int timeout, string path)
         {
             await using var client = await ConnectAsync(timeout);
             Assert.Equal(timeout, client.SessionTimeout.TotalMilliseconds);
-            string path = $"{parent}/{timeout}";
             await client.CreateAsync(path, null, CreateMode.Ephemeral);
             // At another place between two ticks each.
             await Task.Delay(Random.Shared.Next(400));
@@ -46,9 +45,10 @@ public sealed class ExpiryTests(ExpiringSilo silo) : IClassFixture<ExpiringSilo>
                 client.Disconnect();
             while ((await watcher.ExistsAsync(path)).IsOk)
                 await Task.Delay(5);
-            double soonest = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
+            double early = Stopwatch.GetElapsedTime(sent).TotalMilliseconds;
             double latest = Stopwatch.GetElapsedTime(answered).TotalMilliseconds;
-            Assert.True(soonest >= timeout, $"expired {soonest} ms after it was heard, with a timeout of {timeout} ms");
+            lock (timeouts)
+                soonest = Math.Min(soonest, early - timeout);
             if (!isDisconnected)
                 await client.Ended.WaitAsync(RunningSilo.Soon);
             await Assert.ThrowsAsync<SessionExpiredException>(() => silo.ReattachAsync(client));
@@ -56,39 +56,44 @@ public sealed class ExpiryTests(ExpiringSilo silo) : IClassFixture<ExpiringSilo>
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Session_that_is_attached_again_has_its_whole_new_timeout()
     {
-        await using var first = await ConnectAsync(2000);
-        await first.CreateAsync("/renewed", null, CreateMode.Ephemeral);
-        first.Disconnect();
-        await Task.Delay(500);
-        await using var second = await silo.ReattachAsync(first, TimeSpan.FromMilliseconds(7000));
-        second.Disconnect();
-        await Task.Delay(2500);
-        await using var third = await silo.ReattachAsync(second, TimeSpan.FromMilliseconds(800));
-        Assert.Equal(third.SessionId, (await third.ExistsAsync("/renewed")).Value.EphemeralOwner);
-        var attached = Stopwatch.StartNew();
-        third.Disconnect();
-
-        // The shorter one counts from now on.
         await using var watcher = await silo.ConnectAsync();
         watcher.KeepAlive(ExpiringSilo.TickTime);
-        while ((await watcher.ExistsAsync("/renewed")).IsOk)
-            await Task.Delay(10);
-        Assert.True(attached.Elapsed < TimeSpan.FromSeconds(5), $"it took {attached.Elapsed.TotalSeconds:0.0} s");
+        await Rounds.OneGoesWellAsync(round => RenewAsync($"/renewed-{round}"));
         await watcher.CloseSessionAsync();
+
+        async Task RenewAsync(string path)
+        {
+            await using var first = await ConnectAsync(2000);
+            await first.CreateAsync(path, null, CreateMode.Ephemeral);
+            first.Disconnect();
+            await Task.Delay(500);
+            await using var second = await silo.ReattachAsync(first, TimeSpan.FromMilliseconds(7000));
+            second.Disconnect();
+            await Task.Delay(2500);
+            await using var third = await silo.ReattachAsync(second, TimeSpan.FromMilliseconds(800));
+            Assert.Equal(third.SessionId, (await third.ExistsAsync(path)).Value.EphemeralOwner);
+            var attached = Stopwatch.StartNew();
+            third.Disconnect();
+
+            // The shorter one counts from now on.
+            while ((await watcher.ExistsAsync(path)).IsOk)
+                await Task.Delay(10);
+            Assert.True(attached.Elapsed < TimeSpan.FromSeconds(5), $"it took {attached.Elapsed.TotalSeconds:0.0} s");
+        }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Events_sent_to_a_silent_client_do_not_keep_its_session_alive()
     {
-        const int Nodes = 60;
+        const int Nodes = 300;
         await using var writer = await silo.ConnectAsync();
         await writer.CreateAsync("/events", null);
         var creates = Enumerable.Range(0, Nodes).Select(i => writer.CreateAsync($"/events/{i}", null));
         Assert.All(await Task.WhenAll(creates), static reply => Assert.True(reply.IsOk));
-        await using var silent = await ConnectAsync(800);
+        await using var silent = await ConnectAsync(3200);
         await silent.CreateAsync("/events/ephemeral", null, CreateMode.Ephemeral);
         for (int i = 0; i < Nodes; i++)
             await silent.GetDataAsync($"/events/{i}", watch: true);
@@ -106,13 +111,13 @@ public sealed class ExpiryTests(ExpiringSilo silo) : IClassFixture<ExpiringSilo>
         await writer.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task All_ephemerals_of_an_expired_session_go_in_one_zxid()
     {
         await using var watcher = await silo.ConnectAsync();
         watcher.KeepAlive(ExpiringSilo.TickTime);
         await watcher.CreateAsync("/many", null);
-        await using var client = await ConnectAsync(2000);
+        await using var client = await ConnectAsync(6000);
         await Task.WhenAll(
             Enumerable.Range(0, 100).Select(i => client.CreateAsync($"/many/{i}", null, CreateMode.Ephemeral)));
         var watches = await Task.WhenAll(

@@ -10,7 +10,7 @@ public sealed class CheckHeldTests(OrderingSilo silo) : IClassFixture<OrderingSi
 {
     private const OperationCode CheckHeld = (OperationCode)7005;
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task It_is_listed()
     {
         await using var client = await silo.ConnectAsync();
@@ -19,7 +19,7 @@ public sealed class CheckHeldTests(OrderingSilo silo) : IClassFixture<OrderingSi
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_write_is_done_only_while_the_znode_is_the_one_that_was_meant()
     {
         await using var client = await silo.ConnectAsync();
@@ -42,7 +42,7 @@ public sealed class CheckHeldTests(OrderingSilo silo) : IClassFixture<OrderingSi
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Alone_it_is_an_operation_that_is_not_known()
     {
         using var wire = await silo.ConnectWireAsync();

@@ -11,7 +11,7 @@ public sealed class ChildrenPageTests(OrderingSilo silo) : IClassFixture<Orderin
     private const int All = 3;
     private const long FromNow = -1;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task The_pages_of_a_walk_are_of_one_zxid_whatever_is_done_meanwhile()
     {
         await using var writer = await silo.ConnectAsync();
@@ -45,7 +45,7 @@ public sealed class ChildrenPageTests(OrderingSilo silo) : IClassFixture<Orderin
         await writer.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Only_what_was_asked_for_is_sent_and_a_page_has_its_bounds()
     {
         await using var writer = await silo.ConnectAsync();
@@ -64,7 +64,7 @@ public sealed class ChildrenPageTests(OrderingSilo silo) : IClassFixture<Orderin
         await writer.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task What_it_cannot_do()
     {
         await using var writer = await silo.ConnectAsync();

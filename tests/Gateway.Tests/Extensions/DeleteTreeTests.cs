@@ -11,7 +11,7 @@ public sealed class DeleteTreeTests(OrderingSilo silo) : IClassFixture<OrderingS
     private const int Most = 10_000;
     private const int OperationsAtOnce = 2_000;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task It_answers_how_many_are_gone_and_in_its_turn()
     {
         using var wire = await silo.ConnectWireAsync();

@@ -10,7 +10,7 @@ public sealed class ExtensionListTests(OrderingSilo silo) : IClassFixture<Orderi
 {
     private const string Path = "/zookeeper/extensions";
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_list_is_an_ordinary_znode_that_everybody_may_read()
     {
         await using var client = await silo.ConnectAsync();
@@ -24,7 +24,7 @@ public sealed class ExtensionListTests(OrderingSilo silo) : IClassFixture<Orderi
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_line_has_a_name_a_version_and_a_code()
     {
         await using var client = await silo.ConnectAsync();
@@ -34,7 +34,7 @@ public sealed class ExtensionListTests(OrderingSilo silo) : IClassFixture<Orderi
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_question_may_come_with_the_frame_that_opens_the_session()
     {
         using var wire = await silo.OpenWireAsync();

@@ -14,7 +14,7 @@ public sealed class WatchFromTests(OrderingSilo silo) : IClassFixture<OrderingSi
     private const int End = -1;
     private const long FromNow = -1;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task It_tells_what_is_done_with_what_was_there_before()
     {
         await using var writer = await silo.ConnectAsync();
@@ -40,7 +40,7 @@ public sealed class WatchFromTests(OrderingSilo silo) : IClassFixture<OrderingSi
         await writer.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task One_znode_is_watched_alone_and_until_it_is_enough()
     {
         await using var writer = await silo.ConnectAsync();
@@ -63,7 +63,7 @@ public sealed class WatchFromTests(OrderingSilo silo) : IClassFixture<OrderingSi
         await writer.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task A_ping_tells_how_far_it_was_told()
     {
         await using var writer = await silo.ConnectAsync();
@@ -79,7 +79,7 @@ public sealed class WatchFromTests(OrderingSilo silo) : IClassFixture<OrderingSi
         await writer.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task What_it_cannot_do()
     {
         using var wire = await silo.ConnectWireAsync();
@@ -99,7 +99,7 @@ public sealed class WatchFromTests(OrderingSilo silo) : IClassFixture<OrderingSi
         Assert.True(lost.Zxid < long.MaxValue);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Who_may_not_read_a_znode_hears_nothing_of_it()
     {
         await using var writer = await silo.ConnectAsync();

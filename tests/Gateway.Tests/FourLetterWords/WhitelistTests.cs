@@ -7,7 +7,7 @@ namespace Coordination.Gateway.Tests.FourLetterWords;
 /// <summary>Which words are answered, and how they may arrive.</summary>
 public sealed class WhitelistTests(WordSilo silo) : IClassFixture<WordSilo>
 {
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData("ruok")]
     [InlineData("srvr")]
     [InlineData("mntr")]
@@ -15,7 +15,7 @@ public sealed class WhitelistTests(WordSilo silo) : IClassFixture<WordSilo>
     public async Task Words_of_the_default_whitelist_are_answered(string word) =>
         Assert.DoesNotContain("whitelist", await AskAsync(word));
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData("stat")]
     [InlineData("conf")]
     [InlineData("cons")]
@@ -27,7 +27,7 @@ public sealed class WhitelistTests(WordSilo silo) : IClassFixture<WordSilo>
     public async Task Other_words_are_refused_in_the_words_of_ZooKeeper(string word) =>
         Assert.Equal($"{word} is not executed because it is not in the whitelist.\n", await AskAsync(word));
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Ruok_is_answered_however_it_arrives()
     {
         // As telnet sends it, and as nc does, which tells at once that nothing more will come.
@@ -47,14 +47,14 @@ public sealed class WhitelistTests(WordSilo silo) : IClassFixture<WordSilo>
         Assert.Equal("imok", Encoding.ASCII.GetString(await slow.ReadToEndAsync()));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Word_with_an_end_of_sending_right_behind_it_is_answered_in_full()
     {
         for (int attempt = 0; attempt < 20; attempt++)
             Assert.Contains("zk_znode_count", await SendAsync("mntr", endsSending: true));
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData("RUOK")]
     [InlineData("GET / HTTP/1.1\r\n\r\n")]
     [InlineData("\u0016\u0003\u0001\u0002\0")]
@@ -65,7 +65,7 @@ public sealed class WhitelistTests(WordSilo silo) : IClassFixture<WordSilo>
         await wire.ExpectCloseAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Words_do_no_harm_to_sessions()
     {
         await using var client = await silo.ConnectAsync();
@@ -79,7 +79,7 @@ public sealed class WhitelistTests(WordSilo silo) : IClassFixture<WordSilo>
         await client.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Whitelist_can_be_set()
     {
         await using var own = await SiloProcess.StartAsync(

@@ -7,7 +7,7 @@ namespace Coordination.Gateway.Tests.Http;
 /// <summary>The commands of ZooKeeper's AdminServer, with its names of fields.</summary>
 public sealed class AdminTests(HttpSilo silo) : IClassFixture<HttpSilo>
 {
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Commands_are_listed_and_each_of_them_answers()
     {
         string list = await silo.Http.GetStringAsync("/commands");
@@ -23,7 +23,7 @@ public sealed class AdminTests(HttpSilo silo) : IClassFixture<HttpSilo>
         }
     }
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData("configuration", "conf,config", "client_port,data_dir,data_log_dir,tick_time,max_client_cnxns,min_session_timeout,max_session_timeout,server_id,client_port_listen_backlog")]
     [InlineData("connections", "cons", "connections,secure_connections")]
     [InlineData("connection_stat_reset", "crst", "")]
@@ -50,7 +50,7 @@ public sealed class AdminTests(HttpSilo silo) : IClassFixture<HttpSilo>
         }
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Lists_tell_what_there_is()
     {
         await using var client = await silo.ConnectAsync();
@@ -88,7 +88,7 @@ public sealed class AdminTests(HttpSilo silo) : IClassFixture<HttpSilo>
         await client.CloseSessionAsync();
     }
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData("nonsense")]
     [InlineData("shed_connections")]
     [InlineData("restore")]
@@ -99,7 +99,7 @@ public sealed class AdminTests(HttpSilo silo) : IClassFixture<HttpSilo>
         Assert.StartsWith("Unknown command: ", answer.GetProperty("error").GetString());
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Commands_are_not_posted()
     {
         using var response = await silo.Http.PostAsync("/commands/stat_reset", null);

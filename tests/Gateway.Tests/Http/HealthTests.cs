@@ -5,7 +5,7 @@ namespace Coordination.Gateway.Tests.Http;
 /// <summary>The pages that probes ask for.</summary>
 public sealed class HealthTests(HttpSilo silo) : IClassFixture<HttpSilo>
 {
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData("/healthz/live", "live\n")]
     [InlineData("/healthz/ready", "ready\n")]
     [InlineData("/healthz", "ready\n")]
@@ -16,14 +16,14 @@ public sealed class HealthTests(HttpSilo silo) : IClassFixture<HttpSilo>
         Assert.Equal(expected, await response.Content.ReadAsStringAsync());
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Unknown_page_is_not_found()
     {
         using var response = await silo.Http.GetAsync("/command/stats");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Client_port_does_not_speak_http()
     {
         using var wire = await silo.OpenWireAsync();
@@ -32,6 +32,6 @@ public sealed class HealthTests(HttpSilo silo) : IClassFixture<HttpSilo>
     }
 
     [SiloFact]
-    public void Greeting_names_the_pages() =>
-        Assert.Contains($"{silo.Http.BaseAddress!.Authority}/healthz/ready", silo.Process.Output);
+    public Task Greeting_names_the_pages() =>
+        silo.Process.ExpectOutputAsync($"{silo.Http.BaseAddress!.Authority}/healthz/ready");
 }

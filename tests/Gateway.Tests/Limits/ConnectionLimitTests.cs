@@ -9,7 +9,7 @@ public sealed class ConnectionLimitTests
 {
     private const int Most = 5;
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Connections_above_the_limit_are_closed_and_the_others_go_on()
     {
         await using var silo = await SiloProcess.StartAsync(
@@ -48,7 +48,7 @@ public sealed class ConnectionLimitTests
             {
                 return await RawZooKeeperClient.ConnectAsync(silo.ClientEndPoint);
             }
-            catch (ConnectionLostException) when (attempt < 200)
+            catch (ConnectionLostException) when (attempt < 2400)
             {
                 await Task.Delay(25);
             }

@@ -11,7 +11,7 @@ public sealed class FrameLengthTests(LimitSilo silo) : IClassFixture<LimitSilo>
     // ZooKeeper's jute.maxbuffer unless set.
     private const int LongestFrame = 0xfffff;
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Frame_of_the_greatest_length_is_taken_and_one_byte_more_closes_that_connection_only()
     {
         await using var other = await silo.ConnectAsync();
@@ -33,7 +33,7 @@ public sealed class FrameLengthTests(LimitSilo silo) : IClassFixture<LimitSilo>
         await other.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Greatest_length_can_be_set()
     {
         await using var own = await SiloProcess.StartAsync(new SiloOptions { Arguments = ["--jute-max-buffer", "2048"] });
@@ -50,7 +50,7 @@ public sealed class FrameLengthTests(LimitSilo silo) : IClassFixture<LimitSilo>
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Reply_may_be_longer_than_any_request()
     {
         await using var client = await silo.ConnectAsync();
@@ -63,7 +63,7 @@ public sealed class FrameLengthTests(LimitSilo silo) : IClassFixture<LimitSilo>
     }
 
     // ZooKeeper closes it before it has answered what came before.
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData(-1)]
     [InlineData(int.MinValue)]
     [InlineData(int.MaxValue)]
@@ -94,7 +94,7 @@ public sealed class FrameLengthTests(LimitSilo silo) : IClassFixture<LimitSilo>
         await other.CloseSessionAsync();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(4)]
@@ -108,7 +108,7 @@ public sealed class FrameLengthTests(LimitSilo silo) : IClassFixture<LimitSilo>
         await wire.ExpectCloseAsync();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(20)]
@@ -122,7 +122,7 @@ public sealed class FrameLengthTests(LimitSilo silo) : IClassFixture<LimitSilo>
         await wire.ExpectCloseAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Frame_that_ends_with_its_connection_is_not_carried_out_and_its_session_lives()
     {
         await using var client = await silo.ConnectAsync();
@@ -144,7 +144,7 @@ public sealed class FrameLengthTests(LimitSilo silo) : IClassFixture<LimitSilo>
         await wire.ExpectCloseAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Requests_that_an_end_of_sending_follows_are_answered()
     {
         for (int round = 0; round < 20; round++)

@@ -15,7 +15,7 @@ public sealed class MalformedRecordTests(LimitSilo silo) : IClassFixture<LimitSi
         OperationCode.GetChildren2, OperationCode.Sync, OperationCode.Multi,
     ];
 
-    [SiloTheory(Timeout = 60_000)]
+    [SiloTheory(Timeout = 180_000)]
     [MemberData(nameof(Operations))]
     public async Task Record_that_is_cut_short_closes_the_connection(OperationCode operation)
     {
@@ -41,7 +41,7 @@ public sealed class MalformedRecordTests(LimitSilo silo) : IClassFixture<LimitSi
         await client.CloseSessionAsync();
     }
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData(int.MaxValue)]
     [InlineData(int.MinValue)]
     [InlineData(-2)]
@@ -74,7 +74,7 @@ public sealed class MalformedRecordTests(LimitSilo silo) : IClassFixture<LimitSi
         }
     }
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData(int.MaxValue)]
     [InlineData(int.MinValue)]
     [InlineData(0x0100_0000)]
@@ -109,7 +109,7 @@ public sealed class MalformedRecordTests(LimitSilo silo) : IClassFixture<LimitSi
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Auth_that_is_cut_short_closes_the_connection()
     {
         using var wire = await silo.ConnectWireAsync();
@@ -117,7 +117,7 @@ public sealed class MalformedRecordTests(LimitSilo silo) : IClassFixture<LimitSi
         await wire.ExpectCloseAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Bytes_behind_a_record_are_passed_over()
     {
         using var wire = await silo.ConnectWireAsync();
@@ -133,7 +133,7 @@ public sealed class MalformedRecordTests(LimitSilo silo) : IClassFixture<LimitSi
         Assert.Equal(2, (await wire.ReadReplyAsync()).Xid);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Paths_that_are_no_paths_are_refused()
     {
         await using var client = await silo.ConnectAsync();

@@ -10,9 +10,9 @@ public sealed class SlowReaderTests(MeasuredSilo silo) : IClassFixture<MeasuredS
     private const long MostGrowth = 250L << 20;
 
     private static readonly TimeSpan s_attack = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_longestAnswer = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_longestAnswer = TimeSpan.FromSeconds(30);
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Answers_that_are_not_read_do_not_pile_up()
     {
         await using var client = await silo.ConnectAsync();
@@ -22,7 +22,7 @@ public sealed class SlowReaderTests(MeasuredSilo silo) : IClassFixture<MeasuredS
         await ExpectBoundedMemoryAsync(client, wire => wire.SendAsMuchAsGoesAsync(reads, reads.Length, s_attack));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Answers_behind_writes_that_are_not_read_do_not_pile_up()
     {
         await using var client = await silo.ConnectAsync();
@@ -37,7 +37,7 @@ public sealed class SlowReaderTests(MeasuredSilo silo) : IClassFixture<MeasuredS
             client, wire => wire.SendAsMuchAsGoesAsync(requests, 20L * requests.Length, s_attack));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Write_answers_that_are_not_read_do_not_pile_up()
     {
         await using var client = await silo.ConnectAsync();
@@ -51,7 +51,7 @@ public sealed class SlowReaderTests(MeasuredSilo silo) : IClassFixture<MeasuredS
         await ExpectBoundedMemoryAsync(client, wire => wire.SendAsMuchAsGoesAsync(creates, long.MaxValue, s_attack));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Client_that_does_not_read_its_events_is_shut_out()
     {
         // More than 64 MB of them.
@@ -71,7 +71,7 @@ public sealed class SlowReaderTests(MeasuredSilo silo) : IClassFixture<MeasuredS
             Assert.True((await client.CreateAsync($"{parent}/{i}", null)).IsOk);
         byte[] received = await deaf.ReadToEndAsync();
         Assert.InRange(received.Length, 1, Znodes * 100_000);
-        Assert.Contains("does not read its answers", silo.Process.Output);
+        await silo.Process.ExpectOutputAsync("does not read its answers");
         await client.CloseSessionAsync();
     }
 

@@ -10,7 +10,7 @@ public sealed class QueryTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
 {
     private static readonly AclEntry[] s_noReading = [new(Permissions.Create, "world", "anyone")];
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task MultiRead_answers_each_read_and_what_one_meets_stops_no_other()
     {
         await using var client = await silo.ConnectAsync();
@@ -35,7 +35,7 @@ public sealed class QueryTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task MultiRead_sets_no_watches()
     {
         await using var client = await silo.ConnectAsync();
@@ -60,7 +60,7 @@ public sealed class QueryTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await client.CloseSessionAsync();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(OperationCode.Exists)]
     [InlineData(OperationCode.GetChildren2)]
     [InlineData(OperationCode.Sync)]
@@ -85,7 +85,7 @@ public sealed class QueryTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         Assert.Equal((2, ErrorCode.Ok), ((await wire.ReadReplyAsync()) is var next ? (next.Xid, next.Error) : default));
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task MultiRead_with_a_write_is_refused_and_nothing_is_written()
     {
         await using var client = await silo.ConnectAsync();
@@ -95,7 +95,7 @@ public sealed class QueryTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await client.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task MultiRead_without_an_end_ends_the_connection()
     {
         using var wire = await silo.ConnectWireAsync();
@@ -108,7 +108,7 @@ public sealed class QueryTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await wire.ExpectCloseAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task MultiRead_is_of_one_moment()
     {
         await using var writer = await silo.ConnectAsync();
@@ -128,7 +128,7 @@ public sealed class QueryTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await reader.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task GetEphemerals_lists_the_sessions_own_by_a_prefix_of_the_text()
     {
         await using var client = await silo.ConnectAsync();
@@ -152,7 +152,7 @@ public sealed class QueryTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await other.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task GetAllChildrenNumber_counts_what_is_below_for_those_who_may_read()
     {
         await using var client = await silo.ConnectAsync();
@@ -170,7 +170,7 @@ public sealed class QueryTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task WhoAmI_tells_the_users_without_what_proves_them()
     {
         await using var client = await silo.ConnectAsync();
@@ -183,7 +183,7 @@ public sealed class QueryTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Reconfig_is_disabled_and_the_connection_goes_on()
     {
         using var wire = await silo.ConnectWireAsync();

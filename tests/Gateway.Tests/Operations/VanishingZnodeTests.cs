@@ -9,7 +9,7 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
 {
     private const long Long = 1_000_000;
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(CreateMode.Container, "/mode-Container")]
     [InlineData(CreateMode.Persistent, "/mode-Persistent")]
     [InlineData(CreateMode.Ephemeral, "/mode-Ephemeral")]
@@ -28,7 +28,7 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
         await client.CloseSessionAsync();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(CreateMode.PersistentWithTtl, 0L)]
     [InlineData(CreateMode.PersistentWithTtl, -1L)]
     [InlineData(CreateMode.PersistentWithTtl, 1L << 40)]
@@ -44,11 +44,11 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
     }
 
     // ZooKeeper 3.8 dies of it.
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public Task CreateTtl_refuses_no_time_with_another_mode() =>
         CreateTtl_refuses_times_out_of_range_and_other_modes(CreateMode.Persistent, -1);
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(OperationCode.Create, CreateMode.PersistentWithTtl)]
     [InlineData(OperationCode.Create2, CreateMode.PersistentSequentialWithTtl)]
     [InlineData(OperationCode.CreateContainer, CreateMode.PersistentWithTtl)]
@@ -59,7 +59,7 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
         Assert.Equal(ErrorCode.BadArguments, (await wire.ReadReplyAsync()).Error);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task In_a_multi_the_mode_says_what_is_created_and_the_operation_whether_the_stat_is_told()
     {
         await using var client = await silo.ConnectAsync();
@@ -83,7 +83,7 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
         await client.CloseSessionAsync();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData(OperationCode.Create)]
     [InlineData(OperationCode.Create2)]
     [InlineData(OperationCode.CreateContainer)]
@@ -103,7 +103,7 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
         Assert.Equal(ErrorCode.NoNode, (await wire.ReadReplyAsync()).Error);
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Container_goes_behind_its_last_child_and_whoever_watches_hears_of_it()
     {
         await using var client = await silo.ConnectAsync();
@@ -121,26 +121,30 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
         await client.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Znode_goes_when_it_was_not_set_for_its_time_to_live()
     {
         await using var client = await silo.ConnectAsync();
-        await client.CreateTtlAsync("/short", null, CreateMode.PersistentWithTtl, 1500);
         await client.CreateTtlAsync("/long", null, CreateMode.PersistentWithTtl, Long);
-        for (int i = 0; i < 5; i++)
+        await Rounds.OneGoesWellAsync(async round =>
         {
-            await Task.Delay(400);
-            Assert.True((await client.SetDataAsync("/short", [1])).IsOk);
-        }
+            string path = $"/short-{round}";
+            await client.CreateTtlAsync(path, null, CreateMode.PersistentWithTtl, 1500);
+            for (int i = 0; i < 5; i++)
+            {
+                await Task.Delay(400);
+                Assert.True((await client.SetDataAsync(path, [1])).IsOk);
+            }
 
-        Assert.True((await client.ExistsAsync("/short", watch: true)).IsOk);
-        var heard = await client.NextNotificationAsync(RunningSilo.Soon);
-        Assert.Equal((WatchEventType.NodeDeleted, "/short"), (heard.Type, heard.Path));
+            Assert.True((await client.ExistsAsync(path, watch: true)).IsOk);
+            var heard = await client.NextNotificationAsync(RunningSilo.Soon);
+            Assert.Equal((WatchEventType.NodeDeleted, path), (heard.Type, heard.Path));
+        });
         Assert.True((await client.ExistsAsync("/long")).IsOk);
         await client.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Both_are_what_they_were_after_a_restart_and_neither_counts_as_ephemeral()
     {
         await using var other = await SiloProcess.StartAsync(
@@ -166,7 +170,7 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
         await again.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Without_extended_types_a_time_to_live_is_not_implemented_and_the_connection_goes_on()
     {
         await using var other = await SiloProcess.StartAsync(

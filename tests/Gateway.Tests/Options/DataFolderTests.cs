@@ -12,7 +12,7 @@ public sealed class DataFolderTests
 {
     static DataFolderTests() => SQLitePCL.Batteries_V2.Init();
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Folder_with_something_else_in_it_is_refused_and_left_as_it_is()
     {
         using var directory = new TemporaryDirectory();
@@ -22,7 +22,7 @@ public sealed class DataFolderTests
         Assert.Contains("thesis.txt", line);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Folder_of_ZooKeeper_is_refused_and_left_as_it_is()
     {
         using var directory = new TemporaryDirectory();
@@ -31,7 +31,7 @@ public sealed class DataFolderTests
         Assert.Contains("version-2", await RefuseUntouchedAsync(directory.Path));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task File_in_the_place_of_the_folder_is_refused()
     {
         using var directory = new TemporaryDirectory();
@@ -42,7 +42,7 @@ public sealed class DataFolderTests
         Assert.Equal("no folder", await File.ReadAllTextAsync(file));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     [UnsupportedOSPlatform("windows")]
     public async Task Folder_that_cannot_be_written_to_is_refused()
     {
@@ -64,7 +64,7 @@ public sealed class DataFolderTests
             Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Folder_in_use_is_refused_and_its_user_goes_on()
     {
         await using var user = await SiloProcess.StartAsync();
@@ -76,7 +76,7 @@ public sealed class DataFolderTests
         await client.CloseSessionAsync();
     }
 
-    [SiloTheory(Timeout = 60_000)]
+    [SiloTheory(Timeout = 180_000)]
     [InlineData("log.db")]
     [InlineData("checkpoint.db")]
     public async Task Folder_of_a_newer_format_is_refused_and_left_as_it_is(string file)

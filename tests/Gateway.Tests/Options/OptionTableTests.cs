@@ -12,7 +12,7 @@ public sealed partial class OptionTableTests
             new Row(match.Groups["name"].Value, match.Groups["default"].Value, match.Groups["bounds"].Value)),
     ];
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Table_names_the_options_that_there_are()
     {
         using var directory = new TemporaryDirectory();
@@ -37,7 +37,7 @@ public sealed partial class OptionTableTests
         }
     }
 
-    [SiloTheory(Timeout = 60_000)]
+    [SiloTheory(Timeout = 180_000)]
     [InlineData("needs --tls-certificate with --tls-key, or --tls-key-store", "--tls-client-auth", "none")]
     [InlineData("go together", "--tls-certificate", "a.pem", "--tls-client-auth", "none")]
     [InlineData("takes --tls-trust", "--tls-certificate", "a.pem", "--tls-key", "a.key")]
@@ -51,7 +51,7 @@ public sealed partial class OptionTableTests
         Assert.Contains(expected, line);
     }
 
-    [SiloTheory(Timeout = 60_000)]
+    [SiloTheory(Timeout = 180_000)]
     [InlineData("missing.p12", "missing.p12 is named for TLS, but there is no such file")]
     [InlineData("there.p12", "the certificates of the secure client port cannot be used: ")]
     public async Task Certificates_that_cannot_be_read_are_one_line_and_no_silo(string file, string expected)

@@ -9,7 +9,7 @@ namespace Coordination.Gateway.Tests.Options;
 /// <summary>What the silo can be told at its start, where, and what it says to what it cannot be told.</summary>
 public sealed class OptionTests
 {
-    [SiloTheory(Timeout = 60_000)]
+    [SiloTheory(Timeout = 180_000)]
     [InlineData("--client-prot is not an option; there are --client-port,", "--client-prot", "2181")]
     [InlineData("nonsense is not an option", "nonsense")]
     [InlineData("-client-port is not an option", "-client-port", "2181")]
@@ -31,7 +31,7 @@ public sealed class OptionTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
     }
 
-    [SiloTheory(Timeout = 60_000)]
+    [SiloTheory(Timeout = 180_000)]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Port_that_is_taken_is_one_line_and_no_silo(bool isClientPort)
@@ -51,7 +51,7 @@ public sealed class OptionTests
         Assert.Contains("in use", line);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Options_may_stand_in_the_environment()
     {
         using var directory = new TemporaryDirectory();
@@ -68,7 +68,7 @@ public sealed class OptionTests
         Assert.True(File.Exists(Path.Combine(directory.Path, "here", "log.db")));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Options_may_stand_in_appsettings_of_the_working_directory()
     {
         using var directory = new TemporaryDirectory();
@@ -81,7 +81,7 @@ public sealed class OptionTests
         Assert.True(File.Exists(Path.Combine(directory.Path, "kept", "log.db")));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Command_line_has_the_last_word_and_the_environment_the_last_but_one()
     {
         using var directory = new TemporaryDirectory();
@@ -105,7 +105,7 @@ public sealed class OptionTests
         await client.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Settings_file_that_is_no_json_is_one_line_and_no_silo()
     {
         using var directory = new TemporaryDirectory();
@@ -114,7 +114,7 @@ public sealed class OptionTests
         Assert.Contains("appsettings.json", line);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task First_lines_say_where_it_listens_where_the_data_is_and_how_to_connect()
     {
         int httpPort = FreePort.Take();
@@ -122,6 +122,7 @@ public sealed class OptionTests
         {
             Arguments = ["--http-port", httpPort.ToString(CultureInfo.InvariantCulture)],
         });
+        await silo.ExpectOutputAsync("zkCli.sh");
         string[] lines = silo.Output.Split('\n');
         Assert.Contains("ZooKeeper protocol", lines[0]);
         Assert.Contains(silo.HostAndPort, lines[0]);
@@ -132,10 +133,11 @@ public sealed class OptionTests
         Assert.Contains($"zkCli.sh -server {silo.HostAndPort}", lines[3]);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Http_port_0_is_no_http_port()
     {
         await using var silo = await SiloProcess.StartAsync(new SiloOptions { Arguments = ["--http-port", "0"] });
+        await silo.ExpectOutputAsync("zkCli.sh");
         Assert.DoesNotContain("http:", silo.Output);
         Assert.DoesNotContain("health", silo.Output);
         Assert.Empty(silo.StandardError);
@@ -157,7 +159,7 @@ public sealed class OptionTests
                 await client.CloseSessionAsync();
                 return client.SessionTimeout;
             }
-            catch (ConnectionLostException) when (attempt < 600)
+            catch (ConnectionLostException) when (attempt < 2400)
             {
                 await Task.Delay(50);
             }

@@ -40,7 +40,7 @@ internal sealed class SiloCommand : IAsyncDisposable
     public static async Task<string> ExpectRefusalAsync(IEnumerable<string> arguments, string? workingDirectory = null)
     {
         await using var command = Start(arguments, workingDirectory);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await command._process.WaitForExitAsync(timeout.Token);
         string error = await command._standardError;
         string output = await command._standardOutput;

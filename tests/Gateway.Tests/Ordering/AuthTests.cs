@@ -7,7 +7,7 @@ namespace Coordination.Gateway.Tests.Ordering;
 public sealed class AuthTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
 {
     // ZooKeeper's may overtake answers to what was sent before.
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Auth_is_answered_in_its_place_with_zxid_0()
     {
         using var wire = await silo.ConnectWireAsync();
@@ -31,7 +31,7 @@ public sealed class AuthTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         }
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Identity_holds_for_the_requests_behind_it_and_not_for_those_before()
     {
         await using var owner = await silo.ConnectAsync();
@@ -59,7 +59,7 @@ public sealed class AuthTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await owner.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Identities_add_up_and_stay_with_their_connection()
     {
         await using var client = await silo.ConnectAsync();
@@ -78,7 +78,7 @@ public sealed class AuthTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await again.CloseSessionAsync();
     }
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData("kerberos")]
     [InlineData("")]
     [InlineData("world")]
@@ -101,7 +101,7 @@ public sealed class AuthTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Session_outlives_the_connection_that_was_closed_for_its_scheme()
     {
         await using var client = await silo.ConnectAsync();

@@ -6,7 +6,7 @@ namespace Coordination.Gateway.Tests.Ordering;
 /// <summary>addWatch, checkWatches and removeWatches on the wire.</summary>
 public sealed class LastingWatchTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_persistent_watch_tells_each_time_until_it_is_removed()
     {
         await using var client = await silo.ConnectAsync();
@@ -39,7 +39,7 @@ public sealed class LastingWatchTests(OrderingSilo silo) : IClassFixture<Orderin
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task A_recursive_watch_tells_of_all_below_it()
     {
         await using var client = await silo.ConnectAsync();
@@ -68,7 +68,7 @@ public sealed class LastingWatchTests(OrderingSilo silo) : IClassFixture<Orderin
         await client.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Watches_of_all_kinds_stand_side_by_side_and_are_removed_by_their_types()
     {
         await using var client = await silo.ConnectAsync();
@@ -92,7 +92,7 @@ public sealed class LastingWatchTests(OrderingSilo silo) : IClassFixture<Orderin
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Watches_are_set_and_removed_between_the_writes_of_one_packet()
     {
         using var wire = await silo.ConnectWireAsync();
@@ -121,7 +121,7 @@ public sealed class LastingWatchTests(OrderingSilo silo) : IClassFixture<Orderin
         }
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData((int)OperationCode.AddWatch, 2)]
     [InlineData((int)OperationCode.AddWatch, -1)]
     [InlineData((int)OperationCode.CheckWatches, 0)]
@@ -144,7 +144,7 @@ public sealed class LastingWatchTests(OrderingSilo silo) : IClassFixture<Orderin
         Assert.Equal((2, ErrorCode.Ok), (await wire.ReadReplyAsync() is var next ? next.Xid : 0, next.Error));
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task SetWatches2_renews_lasting_watches_and_catches_up_with_the_others()
     {
         await using var client = await silo.ConnectAsync();
@@ -177,7 +177,7 @@ public sealed class LastingWatchTests(OrderingSilo silo) : IClassFixture<Orderin
         await again.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Lasting_watches_tell_only_of_what_may_be_read()
     {
         await using var watcher = await silo.ConnectAsync();

@@ -6,7 +6,7 @@ namespace Coordination.Gateway.Tests.Ordering;
 /// <summary>How a multi's results are told.</summary>
 public sealed class MultiTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Results_come_in_the_order_of_the_operations_which_see_one_another()
     {
         await using var client = await silo.ConnectAsync();
@@ -35,7 +35,7 @@ public sealed class MultiTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
     }
 
     // 3.8 decodes both as one and the same.
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Create2_in_a_multi_is_answered_with_the_Stat()
     {
         await using var client = await silo.ConnectAsync();
@@ -45,7 +45,7 @@ public sealed class MultiTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Failed_multi_has_no_error_in_its_header_and_one_in_each_result()
     {
         using var wire = await silo.ConnectWireAsync();
@@ -71,7 +71,7 @@ public sealed class MultiTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
         Assert.Equal(ErrorCode.NoNode, (await wire.ReadReplyAsync()).Error);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Empty_multi_is_answered_with_its_end_alone()
     {
         using var wire = await silo.ConnectWireAsync();

@@ -9,7 +9,7 @@ namespace Coordination.Gateway.Tests.Ordering;
 /// <remarks>The client itself fails a test whose replies are out of order, or whose zxids go back.</remarks>
 public sealed class PipelineTests(OrderingSilo silo, ITestOutputHelper output) : IClassFixture<OrderingSilo>
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Thousands_of_mixed_requests_each_see_the_writes_before_them()
     {
         int seed = Random.Shared.Next();
@@ -17,7 +17,7 @@ public sealed class PipelineTests(OrderingSilo silo, ITestOutputHelper output) :
         await Task.WhenAll(Enumerable.Range(0, 4).Select(number => Task.Run(() => PipelineAsync(seed + number))));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Reads_of_every_kind_see_the_write_right_before_them_in_the_same_packet()
     {
         using var wire = await silo.ConnectWireAsync();
@@ -61,7 +61,7 @@ public sealed class PipelineTests(OrderingSilo silo, ITestOutputHelper output) :
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Thousands_of_reads_behind_one_write_are_answered_in_order()
     {
         await using var client = await silo.ConnectAsync();
@@ -82,7 +82,7 @@ public sealed class PipelineTests(OrderingSilo silo, ITestOutputHelper output) :
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Large_answers_behind_a_write_all_arrive()
     {
         byte[] large = new byte[500_000];
@@ -104,7 +104,7 @@ public sealed class PipelineTests(OrderingSilo silo, ITestOutputHelper output) :
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Long_answers_to_a_deep_pipeline_of_writes_all_arrive()
     {
         const int Requests = 10_000;
@@ -128,7 +128,7 @@ public sealed class PipelineTests(OrderingSilo silo, ITestOutputHelper output) :
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task No_write_of_a_deep_pipeline_is_dropped()
     {
         const int Sessions = 3;

@@ -6,7 +6,7 @@ namespace Coordination.Gateway.Tests.Ordering;
 /// <summary>Watches that a client sets anew once it is connected again.</summary>
 public sealed class SetWatchesTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
 {
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task What_was_missed_is_told_before_the_reply_and_what_was_not_is_watched()
     {
         await using var client = await silo.ConnectAsync();
@@ -63,7 +63,7 @@ public sealed class SetWatchesTests(OrderingSilo silo) : IClassFixture<OrderingS
         await client.CloseSessionAsync();
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task SetWatches_is_answered_in_its_place_with_its_own_xid()
     {
         using var wire = await silo.ConnectWireAsync();
@@ -82,7 +82,7 @@ public sealed class SetWatchesTests(OrderingSilo silo) : IClassFixture<OrderingS
         }
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task Several_batches_of_watches_add_up()
     {
         const int Batches = 20;

@@ -7,7 +7,7 @@ namespace Coordination.Gateway.Tests.Ordering;
 public sealed class UnknownOperationTests(OrderingSilo silo) : IClassFixture<OrderingSilo>
 {
     // What was sent behind it is not carried out; ZooKeeper may have begun with it.
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData(500)]
     [InlineData(10)]
     [InlineData(0)]
@@ -17,14 +17,14 @@ public sealed class UnknownOperationTests(OrderingSilo silo) : IClassFixture<Ord
     public Task Unknown_operation_is_refused_and_the_connection_closed(int operation) => ExpectRefusalAsync(operation);
 
     // ZooKeeper 3.8 does not answer the first at all, and takes the second for a client's own.
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData((int)OperationCode.Check)]
     [InlineData(-10)]
     [InlineData(20)]
     public Task Operation_that_no_client_may_ask_for_is_refused_and_the_connection_closed(int operation) =>
         ExpectRefusalAsync(operation);
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Second_connect_frame_is_an_unknown_operation()
     {
         using var wire = await silo.ConnectWireAsync();
@@ -33,7 +33,7 @@ public sealed class UnknownOperationTests(OrderingSilo silo) : IClassFixture<Ord
         await wire.ExpectCloseAsync();
     }
 
-    [Theory(Timeout = 30_000)]
+    [Theory(Timeout = 120_000)]
     [InlineData((int)OperationCode.GetData)]
     [InlineData((int)OperationCode.GetChildren)]
     [InlineData((int)OperationCode.Exists)]

@@ -51,7 +51,7 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
 
     public static TheoryData<string> Operations => [.. s_operations.Select(static operation => operation.Name)];
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [MemberData(nameof(Operations))]
     public async Task Operation_needs_its_permission_and_no_other(string name)
     {
@@ -73,7 +73,7 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         await insider.CloseSessionAsync();
     }
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [MemberData(nameof(Operations))]
     public async Task Nobody_inherits_a_permission_but_the_super_user_has_them_all(string name)
     {
@@ -98,7 +98,7 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         await insider.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Reading_what_is_not_there_is_no_matter_of_permission()
     {
         await using var client = await silo.ConnectAsync();
@@ -108,7 +108,7 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         await client.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Events_are_for_those_who_may_read()
     {
         await using var insider = await silo.ConnectAsync();
@@ -126,7 +126,7 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         await insider.CloseSessionAsync();
     }
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData(AddWatchMode.Persistent)]
     [InlineData(AddWatchMode.PersistentRecursive)]
     public async Task Lasting_watches_tell_those_who_may_read(AddWatchMode mode)
@@ -149,7 +149,7 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         await insider.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Hashes_are_shown_to_those_only_who_may_set_them()
     {
         await using var insider = await silo.ConnectAsync();
@@ -167,7 +167,7 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         await insider.CloseSessionAsync();
     }
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData("nonsense", "x")]
     [InlineData("super", "")]
     [InlineData("world", "somebody")]
@@ -186,7 +186,7 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         await client.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Connection_cannot_take_identities_without_end()
     {
         await using var client = await silo.ConnectAsync();

@@ -8,7 +8,7 @@ namespace Coordination.Gateway.Tests.Security;
 /// <summary>The audit log, as ZooKeeper writes it.</summary>
 public sealed class AuditTests
 {
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Every_write_done_or_refused_is_a_line_and_a_read_is_none()
     {
         using var directory = new TemporaryDirectory();
@@ -60,7 +60,7 @@ public sealed class AuditTests
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task What_goes_with_its_session_is_told_of_in_the_servers_name()
     {
         using var directory = new TemporaryDirectory();
@@ -85,7 +85,7 @@ public sealed class AuditTests
             lines[4..^1].Select(static line => line[(line.IndexOf('\t') + 1)..]));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Without_a_file_the_lines_are_in_the_log()
     {
         await using var silo = await SiloProcess.StartAsync(new SiloOptions { Arguments = ["--audit-enable", "true"] });
@@ -96,7 +96,7 @@ public sealed class AuditTests
         Assert.Contains("operation=create\tznode=/told\tznode_type=persistent\tresult=success", silo.Output);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task It_is_off_unless_asked_for()
     {
         await using var silo = await SiloProcess.StartAsync();
@@ -106,7 +106,7 @@ public sealed class AuditTests
         Assert.DoesNotContain("operation=", silo.Output);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task File_that_cannot_be_written_is_one_line_and_no_silo()
     {
         using var directory = new TemporaryDirectory();

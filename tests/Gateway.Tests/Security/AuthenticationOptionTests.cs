@@ -8,7 +8,7 @@ namespace Coordination.Gateway.Tests.Security;
 /// <summary>The options that say who a client is and must be.</summary>
 public sealed class AuthenticationOptionTests
 {
-    [SiloTheory(Timeout = 60_000)]
+    [SiloTheory(Timeout = 180_000)]
     [InlineData("--super-digest must be super:HASH", "--super-digest", "super")]
     [InlineData("--super-digest must be super:HASH", "--super-digest", "super:test")]
     [InlineData("--super-digest must be super:HASH", "--super-digest", ":D/InIHSb7yEEbrWz8b9l71RjZJU=")]
@@ -30,7 +30,7 @@ public sealed class AuthenticationOptionTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
     }
 
-    [SiloTheory(Timeout = 60_000)]
+    [SiloTheory(Timeout = 180_000)]
     [InlineData("it names no users", "# nobody\n\n")]
     [InlineData("line 2 is not user:password", "anna:secret\nbert\n")]
     [InlineData("line 1 is not user:password", ":secret\n")]
@@ -48,7 +48,7 @@ public sealed class AuthenticationOptionTests
         Assert.Contains(expected, await SiloCommand.ExpectRefusalAsync(["--sasl-users-file", "users"], directory.Path));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Super_digest_opens_everything_to_its_owner()
     {
         await using var silo = await StartAsync("--super-digest", "super:D/InIHSb7yEEbrWz8b9l71RjZJU=");
@@ -62,7 +62,7 @@ public sealed class AuthenticationOptionTests
         Assert.True((await client.SetAclAsync("/locked", AclEntry.OpenUnsafe)).IsOk);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Without_a_super_digest_super_is_a_name_like_any_other()
     {
         await using var silo = await StartAsync();
@@ -72,7 +72,7 @@ public sealed class AuthenticationOptionTests
         Assert.Equal(ErrorCode.NoAuth, (await client.GetDataAsync("/locked")).Error);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Skipped_acls_are_kept_and_hold_nobody_back()
     {
         await using var silo = await StartAsync("--skip-acl", "yes");
@@ -85,7 +85,7 @@ public sealed class AuthenticationOptionTests
         Assert.Equal(ErrorCode.InvalidAcl, (await client.CreateAsync("/x", null, acl: AclEntry.CreatorAll)).Error);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Enforced_scheme_has_to_come_first()
     {
         await using var silo = await StartAsync("--enforce-auth-enabled", "true", "--enforce-auth-schemes", "digest,sasl");
@@ -111,7 +111,7 @@ public sealed class AuthenticationOptionTests
             Assert.Equal(error, (await authenticated.ReadReplyAsync()).Error);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Where_sasl_is_required_a_digest_is_not_enough_and_a_failed_login_says_so()
     {
         using var directory = new TemporaryDirectory();
@@ -152,7 +152,7 @@ public sealed class AuthenticationOptionTests
         Assert.True((await client.GetDataAsync("/")).IsOk);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Without_users_sasl_is_refused()
     {
         await using var silo = await StartAsync();

@@ -7,7 +7,7 @@ namespace Coordination.Gateway.Tests.Security;
 /// <summary>Quotas as an operator sets them with ZooKeeper's shell.</summary>
 public sealed class QuotaTests
 {
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Hard_quota_refuses_and_still_does_after_a_kill()
     {
         await using var silo = await SiloProcess.StartAsync();
@@ -32,7 +32,7 @@ public sealed class QuotaTests
         Assert.Equal("count=3,bytes=6", await UsageAsync(again, "/tenant"));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Pipelined_creates_stop_at_the_very_limit()
     {
         await using var silo = await SiloProcess.StartAsync();
@@ -47,7 +47,7 @@ public sealed class QuotaTests
         Assert.Equal("count=101,bytes=0", await UsageAsync(client, "/tenant"));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Soft_quota_is_told_to_the_operator_and_not_over_and_over()
     {
         await using var silo = await SiloProcess.StartAsync();
@@ -58,7 +58,7 @@ public sealed class QuotaTests
             .Select(_ => client.CreateAsync("/tenant/n-", null, CreateMode.PersistentSequential));
         Assert.All(await Task.WhenAll(creates), static reply => Assert.True(reply.IsOk));
         string[] warnings = [];
-        for (int attempt = 0; attempt < 100 && warnings.Length == 0; attempt++)
+        for (int attempt = 0; attempt < 1200 && warnings.Length == 0; attempt++)
         {
             await Task.Delay(50);
             warnings = [.. silo.Output.Split('\n').Where(static line => line.Contains("Quota exceeded: /tenant", StringComparison.Ordinal))];
@@ -67,7 +67,7 @@ public sealed class QuotaTests
         Assert.Contains("soft limit of znodes of 2", warnings[0]);
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Quotas_that_are_not_enforced_only_show_what_is_used()
     {
         await using var silo = await SiloProcess.StartAsync(new SiloOptions { Arguments = ["--enforce-quota", "false"] });
@@ -78,7 +78,7 @@ public sealed class QuotaTests
         Assert.Equal("count=2,bytes=1", await UsageAsync(client, "/tenant"));
     }
 
-    [SiloFact(Timeout = 60_000)]
+    [SiloFact(Timeout = 180_000)]
     public async Task Containers_and_znodes_with_a_time_to_live_count_and_give_back_when_they_are_swept_up()
     {
         await using var silo = await SiloProcess.StartAsync(
@@ -89,7 +89,7 @@ public sealed class QuotaTests
         Assert.True((await client.CreateContainerAsync("/tenant/c", null)).IsOk);
         Assert.True((await client.CreateTtlAsync("/tenant/t", [1], CreateMode.PersistentWithTtl, 1)).IsOk);
         string usage = await UsageAsync(client, "/tenant");
-        for (int attempt = 0; attempt < 100 && usage != "count=2,bytes=0"; attempt++)
+        for (int attempt = 0; attempt < 1200 && usage != "count=2,bytes=0"; attempt++)
         {
             Assert.Equal("count=3,bytes=1", usage);
             await Task.Delay(50);

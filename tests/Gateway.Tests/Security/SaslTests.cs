@@ -20,7 +20,7 @@ public sealed partial class SaslTests(SecuritySilo silo) : IClassFixture<Securit
         Assert.Equal("ea40f60335c427b5527b84dbabcdfffd", client.ResponseAuth("OA6MG9tEQGm2hh"));
     }
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [InlineData("anna", "secret")]
     [InlineData("bert", "with:colon")]
     public async Task Right_response_is_answered_with_the_servers_own_proof_and_gives_the_identity(
@@ -42,7 +42,7 @@ public sealed partial class SaslTests(SecuritySilo silo) : IClassFixture<Securit
         await client.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Authorization_id_is_part_of_the_proof_and_no_other_identity()
     {
         await using var client = await silo.ConnectAsync();
@@ -54,7 +54,7 @@ public sealed partial class SaslTests(SecuritySilo silo) : IClassFixture<Securit
         await client.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Super_user_may_do_anything()
     {
         await using var owner = await silo.ConnectAsync();
@@ -93,7 +93,7 @@ public sealed partial class SaslTests(SecuritySilo silo) : IClassFixture<Securit
         { "something long", new DigestMd5Client("anna", "secret", new string('x', 5000)).Token("NONCE") },
     };
 
-    [SiloTheory(Timeout = 30_000)]
+    [SiloTheory(Timeout = 120_000)]
     [MemberData(nameof(BadTokens))]
     public async Task All_else_is_refused_in_the_same_way_and_the_connection_closed(string what, string token)
     {
@@ -110,7 +110,7 @@ public sealed partial class SaslTests(SecuritySilo silo) : IClassFixture<Securit
         await client.CloseSessionAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Response_of_one_connection_is_worth_nothing_on_another()
     {
         await using var first = await silo.ConnectAsync();
@@ -125,7 +125,7 @@ public sealed partial class SaslTests(SecuritySilo silo) : IClassFixture<Securit
         await wire.ExpectCloseAsync();
     }
 
-    [SiloFact(Timeout = 30_000)]
+    [SiloFact(Timeout = 120_000)]
     public async Task Login_that_has_succeeded_cannot_be_repeated_on_the_connection()
     {
         using var wire = await silo.ConnectWireAsync();

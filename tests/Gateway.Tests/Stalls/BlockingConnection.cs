@@ -17,7 +17,7 @@ public sealed class BlockingConnection : IDisposable
 
     public BlockingConnection(IPEndPoint server)
     {
-        _socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 60_000 };
+        _socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 180_000 };
         _socket.Connect(server);
         Send(Frames.Connect(timeout: SessionTimeout));
         ReadFrame();

@@ -14,6 +14,8 @@ public sealed class TlsServer : IAsyncDisposable
 
     public TestAuthority Authority { get; } = new("the right authority");
 
+    private int HandshakeTimeoutMilliseconds { get; init; } = 30_000;
+
     public SiloProcess Process => _process ?? throw new InvalidOperationException("the silo is not started");
 
     public IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, FreePort.Take());
@@ -28,9 +30,12 @@ public sealed class TlsServer : IAsyncDisposable
 
     public string StoreFile => _directory.Combine("server.p12");
 
-    public static async Task<TlsServer> StartAsync(params string[] arguments)
+    public static Task<TlsServer> StartAsync(params string[] arguments) => StartAsync(30_000, arguments);
+
+    /// <summary>Starts one with another time for a handshake than one that no machine exceeds.</summary>
+    public static async Task<TlsServer> StartAsync(int handshakeTimeoutMilliseconds, params string[] arguments)
     {
-        var server = new TlsServer();
+        var server = new TlsServer { HandshakeTimeoutMilliseconds = handshakeTimeoutMilliseconds };
         try
         {
             using var certificate = server.Authority.Sign("CN=localhost");
@@ -91,7 +96,7 @@ public sealed class TlsServer : IAsyncDisposable
         Arguments =
         [
             "--secure-client-port", EndPoint.Port.ToString(CultureInfo.InvariantCulture), "--four-letter-words", "*",
-            "--tls-handshake-timeout", "1500", .. arguments,
+            "--tls-handshake-timeout", HandshakeTimeoutMilliseconds.ToString(CultureInfo.InvariantCulture), .. arguments,
         ],
     });
 }

@@ -7,7 +7,7 @@ namespace Coordination.Gateway.Tests.Wire;
 /// <summary>A connection that sends what it is told to, to the byte, and takes whatever comes.</summary>
 public sealed class WireConnection : IDisposable
 {
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket;
 

@@ -3,7 +3,7 @@ namespace Coordination.Testing.RawProtocol;
 /// <summary>What a client says when it opens or re-attaches a session.</summary>
 public sealed record ConnectParameters
 {
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
 
     public TimeSpan SessionTimeout { get; init; } = DefaultTimeout;
 
@@ -21,5 +21,5 @@ public sealed record ConnectParameters
     public bool? ReadOnly { get; init; } = false;
 
     /// <summary>How long to wait for the connection and for the server's answer to it.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

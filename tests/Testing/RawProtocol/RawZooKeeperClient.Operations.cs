@@ -241,7 +241,7 @@ public sealed partial class RawZooKeeperClient
                 _closeReplyReceived = true;
                 return default(Nothing);
             });
-        await Ended.WaitAsync(TimeSpan.FromSeconds(10));
+        await Ended.WaitAsync(TimeSpan.FromSeconds(60));
         return reply;
     }
 

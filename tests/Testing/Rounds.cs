@@ -1,0 +1,26 @@
+namespace Coordination.Testing;
+
+/// <summary>What rests on a machine's clock, on a machine that others use too.</summary>
+public static class Rounds
+{
+    /// <summary>Runs a round again until one goes well.</summary>
+    /// <remarks>A machine that stands still for as long as a session may be silent ends the session, rightly, and what is
+    /// promised within a time comes later on it. What a server does wrong goes wrong in each round.</remarks>
+    /// <param name="round">The round, given its number from 1 on, with which it names what it makes.</param>
+    /// <param name="most">How many there may be; the last one's failure is the test's.</param>
+    public static async Task OneGoesWellAsync(Func<int, Task> round, int most = 5)
+    {
+        for (int number = 1; ; number++)
+        {
+            try
+            {
+                await round(number);
+                return;
+            }
+            catch (Exception) when (number < most)
+            {
+                // The next shows whether the machine was to blame.
+            }
+        }
+    }
+}
