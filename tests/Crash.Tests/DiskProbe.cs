@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Coordination.Testing.RawProtocol;
 
@@ -11,6 +12,7 @@ internal sealed class DiskProbe(IPEndPoint server, TimeSpan sessionTimeout)
 {
     private const string Prefix = "/probe-";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestConnecting = TimeSpan.FromSeconds(60);
 
     private readonly List<ConnectParameters> _sessions = [];
     private readonly List<string> _acknowledged = [];
@@ -23,18 +25,19 @@ internal sealed class DiskProbe(IPEndPoint server, TimeSpan sessionTimeout)
     internal int Tried => _tried;
 
     /// <summary>Opens a session while the disk is well: on a disk that fails no session may be opened at all.</summary>
-    internal async Task OpenSessionAsync() => _client = await ConnectAsync();
+    internal async Task OpenSessionAsync() => _client = await ConnectAsync(s_longestConnecting);
 
-    /// <summary>Tries for a while.</summary>
-    internal async Task TryAsync(TimeSpan duration)
+    /// <summary>Tries for a while, and until the disk has failed.</summary>
+    internal async Task TryAsync(TimeSpan duration, Func<bool> hasFailed)
     {
-        using var over = new CancellationTokenSource(duration);
-        while (!over.IsCancellationRequested)
+        var tried = Stopwatch.StartNew();
+        bool IsOver() => tried.Elapsed > s_longestConnecting || (tried.Elapsed > duration && hasFailed());
+        while (!IsOver())
         {
             try
             {
-                _client ??= await ConnectAsync();
-                while (!over.IsCancellationRequested)
+                _client ??= await ConnectAsync(s_patience);
+                while (!IsOver())
                 {
                     await TryToCreateAsync(_client);
                     await Task.Delay(5);
@@ -65,15 +68,15 @@ internal sealed class DiskProbe(IPEndPoint server, TimeSpan sessionTimeout)
         await reader.CloseSessionAsync();
     }
 
-    private async Task<RawZooKeeperClient> ConnectAsync()
+    private async Task<RawZooKeeperClient> ConnectAsync(TimeSpan patience)
     {
-        var parameters = new ConnectParameters { SessionTimeout = sessionTimeout, ConnectTimeout = s_patience };
+        var parameters = new ConnectParameters { SessionTimeout = sessionTimeout, ConnectTimeout = patience };
         var client = await RawZooKeeperClient.ConnectAsync(server, parameters);
         _sessions.Add(parameters with
         {
             SessionId = client.SessionId,
             Password = client.Password,
-            ConnectTimeout = ConnectParameters.DefaultTimeout,
+            ConnectTimeout = s_longestConnecting,
         });
         return client;
     }
