@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Coordination.Engine.Checkpoint;
 using Coordination.Storage.Postgres;
 using Coordination.Testing;
@@ -7,6 +8,8 @@ namespace Coordination.Storage.Tests.Postgres;
 /// <summary>What a log says while its database is gone, and after.</summary>
 public sealed class PostgresOutageTests : IAsyncLifetime
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     private PostgresServer _server = null!;
     private PostgresDatabase _database = null!;
 
@@ -105,15 +108,25 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         });
         for (int kill = 0; kill < 3; kill++)
         {
-            await Task.Delay(300);
+            await AcknowledgedAsync(5);
             await _server.KillAsync();
             await _server.StartAgainAsync();
         }
-        await Task.Delay(300);
+        await AcknowledgedAsync(5);
         await stopping.CancelAsync();
-        await appending.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.True(acknowledged > 10);
+        await appending.WaitAsync(s_patience);
         Assert.Equal(Enumerable.Range(0, acknowledged + 1).Select(i => $"{i}"), (await _database.Log.ReadAllAsync()).Texts());
+
+        async Task AcknowledgedAsync(int more)
+        {
+            int before = Volatile.Read(ref acknowledged);
+            await Task.Delay(300);
+            for (var waited = Stopwatch.StartNew(); Volatile.Read(ref acknowledged) < before + more;)
+            {
+                Assert.True(waited.Elapsed < s_patience, "nothing is acknowledged");
+                await Task.Delay(10);
+            }
+        }
     }
 
     private async Task<bool> TryAppendAsync(LogRow row, LogTail tail)

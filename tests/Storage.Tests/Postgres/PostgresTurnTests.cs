@@ -9,10 +9,10 @@ namespace Coordination.Storage.Tests.Postgres;
 [Collection("PostgreSQL")]
 public sealed class PostgresTurnTests(PostgresFixture fixture) : IAsyncLifetime
 {
-    private const int Long = 20_000;
+    private const int Long = 60_000;
     private const int Short = 30;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TurnLimits s_patient = new(Long, Long);
 
     private readonly string _cluster = $"cluster {Guid.NewGuid():N}";
