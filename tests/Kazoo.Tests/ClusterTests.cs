@@ -6,7 +6,7 @@ namespace Coordination.Kazoo.Tests;
 /// <summary>What a stock client makes of a silo whose database is away.</summary>
 public sealed class ClusterTests(ITestOutputHelper output)
 {
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 300_000)]
     public async Task Reads_go_on_while_the_database_is_away()
     {
         var options = new ClusterOptions { Silos = 1 };

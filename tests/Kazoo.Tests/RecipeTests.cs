@@ -7,8 +7,8 @@ public sealed class RecipeTests(ServerUnderTest server, ITestOutputHelper output
 {
     public static TheoryData<string> Scenarios => Scenario.AllIn("recipes");
 
-    [Theory(Timeout = 90_000)]
+    [Theory(Timeout = 420_000)]
     [MemberData(nameof(Scenarios))]
     public async Task Scenario_holds(string scenario) =>
-        output.WriteLine(await Scenario.RunAsync("recipes", scenario, server));
+        output.WriteLine(await Scenario.RunAsync("recipes", scenario, server.HostAndPort, server.TickTime));
 }

@@ -7,8 +7,8 @@ public sealed class SchedulerTests(ServerUnderTest server, ITestOutputHelper out
 {
     public static TheoryData<string> Scenarios => Scenario.AllIn("scheduler");
 
-    [Theory(Timeout = 90_000)]
+    [Theory(Timeout = 420_000)]
     [MemberData(nameof(Scenarios))]
     public async Task Scenario_holds(string scenario) =>
-        output.WriteLine(await Scenario.RunAsync("scheduler", scenario, server));
+        output.WriteLine(await Scenario.RunAsync("scheduler", scenario, server.HostAndPort, server.TickTime));
 }

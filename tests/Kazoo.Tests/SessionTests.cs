@@ -7,8 +7,8 @@ public sealed class SessionTests(ServerUnderTest server, ITestOutputHelper outpu
 {
     public static TheoryData<string> Scenarios => Scenario.AllIn("sessions");
 
-    [Theory(Timeout = 90_000)]
+    [Theory(Timeout = 420_000)]
     [MemberData(nameof(Scenarios))]
     public async Task Scenario_holds(string scenario) =>
-        output.WriteLine(await Scenario.RunAsync("sessions", scenario, server));
+        output.WriteLine(await Scenario.RunAsync("sessions", scenario, server.HostAndPort, server.TickTime));
 }

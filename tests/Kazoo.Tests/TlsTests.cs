@@ -8,7 +8,7 @@ namespace Coordination.Kazoo.Tests;
 /// <summary>The secure client port, by a stock client.</summary>
 public sealed class TlsTests(ITestOutputHelper output)
 {
-    [OwnServerFact(Timeout = 90_000)]
+    [OwnServerFact(Timeout = 300_000)]
     public async Task Certificates_let_clients_in_and_say_who_they_are()
     {
         using var directory = new TemporaryDirectory();

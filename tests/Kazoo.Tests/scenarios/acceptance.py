@@ -29,20 +29,20 @@ TICK = int(sys.argv[2]) / 1000
 SHORTEST_TIMEOUT = 2 * TICK
 # What the server, this machine and its scheduler may add to a time that is promised.
 SLACK = 0.5
-LONGEST_SCENARIO = 60
+LONGEST_SCENARIO = 120
 
 _clients = []
 _players = []
 
 
-def connect(timeout=10.0, **options):
+def connect(timeout=20.0, **options):
     """A started client, which is stopped when the scenario ends."""
     options.setdefault("connection_retry", {"max_tries": -1, "delay": 0.05, "backoff": 1.5, "max_delay": 0.5})
     # kazoo waits for the answer to a connect as long as the session lives, divided by the number of addresses: with one
     # address, a single connect that falls into the server's start and is not answered costs the session.
     client = KazooClient(",".join([HOSTS] * 3), timeout=timeout, **options)
     _clients.append(client)
-    client.start(timeout=20)
+    client.start(timeout=60)
     return client
 
 
@@ -77,7 +77,7 @@ def expect_raises(error, action, *args, **options):
     raise AssertionError("expected %s, got the result %r" % (error.__name__, result))
 
 
-def eventually(condition, what, within=10.0):
+def eventually(condition, what, within=60.0):
     """Waits until the condition holds and returns the value that it held with."""
     deadline = time.monotonic() + within
     while True:
@@ -119,7 +119,7 @@ class _Running:
     def is_over(self):
         return not self._thread.is_alive()
 
-    def result(self, within=20.0):
+    def result(self, within=60.0):
         self._thread.join(within)
         if not self.is_over:
             raise AssertionError("a thread of the scenario still runs after %.1f s" % within)
@@ -144,7 +144,7 @@ class Player:
             self._lines.put(line.rstrip("\n"))
         self._lines.put(None)
 
-    def says(self, within=20.0):
+    def says(self, within=60.0):
         """The next line that it says."""
         try:
             line = self._lines.get(timeout=within)

@@ -12,7 +12,7 @@ class RawSession:
 
     def __init__(self, timeout, session_id=0, password=b"\0" * 16, last_zxid=0):
         host, port = HOSTS.rsplit(":", 1)
-        self._socket = socket.create_connection((host, int(port)), timeout=20)
+        self._socket = socket.create_connection((host, int(port)), timeout=60)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._xid = 0
         request = struct.pack(">iqiqi", 0, last_zxid, int(timeout * 1000), session_id, len(password)) + password + b"\0"

@@ -29,7 +29,7 @@ def main():
 
     threads = [in_thread(count) for _ in range(5)]
     for thread in threads:
-        thread.result(within=40)
+        thread.result()
     expect_equal(client.Counter(PATH + "/shared").value, 100, "what five counted to together")
     expect_equal(client.exists(PATH + "/shared").version, 100, "the number of changes")
 

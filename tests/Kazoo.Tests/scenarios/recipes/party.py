@@ -22,7 +22,7 @@ def main():
         expect_equal(sorted(watching), ["guest1", "guest2"], "who is left")
         # A session that is closed takes its znodes along at once, not after its timeout.
         guests[1].stop()
-        eventually(lambda: sorted(watching) == ["guest2"], "one whose session was closed is gone", within=2)
+        eventually(lambda: sorted(watching) == ["guest2"], "one whose session was closed is gone", within=10)
 
 
 play(main)

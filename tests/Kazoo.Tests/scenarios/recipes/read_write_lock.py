@@ -12,14 +12,14 @@ def main():
     readers = [connect().ReadLock(PATH, "reader %d" % i) for i in range(3)]
     writer = connect().WriteLock(PATH, "writer")
     for reader in readers[:2]:
-        expect(reader.acquire(timeout=10), "a reader waits for a reader")
+        expect(reader.acquire(timeout=60), "a reader waits for a reader")
     expect(not writer.acquire(blocking=False), "a writer got in beside readers")
     expect_raises(LockTimeout, writer.acquire, timeout=0.3)
 
     waiting = connect().WriteLock(PATH, "waiting writer")
-    gets_in = in_thread(waiting.acquire, timeout=20)
+    gets_in = in_thread(waiting.acquire, timeout=60)
     eventually(lambda: len(waiting.contenders()) == 3, "the writer waits")
-    overtakes = in_thread(readers[2].acquire, timeout=20)
+    overtakes = in_thread(readers[2].acquire, timeout=60)
     eventually(lambda: len(waiting.contenders()) == 4, "a later reader waits behind it")
     readers[0].release()
     expect(not gets_in.is_over, "a writer got in beside a reader")

@@ -11,12 +11,12 @@ def main():
     fresh(client, PATH)
     fresh(client, PATH + "-__lock__")
     semaphores = [connect().Semaphore(PATH, "holder %d" % i, max_leases=2) for i in range(4)]
-    expect(semaphores[0].acquire(timeout=10), "no place in an empty semaphore")
-    expect(semaphores[1].acquire(timeout=10), "no second place of two")
+    expect(semaphores[0].acquire(timeout=60), "no place in an empty semaphore")
+    expect(semaphores[1].acquire(timeout=60), "no second place of two")
     expect(not semaphores[2].acquire(blocking=False), "a third place of two")
     expect_raises(LockTimeout, semaphores[2].acquire, timeout=0.3)
     expect_equal(sorted(semaphores[3].lease_holders()), ["holder 0", "holder 1"], "holders")
-    waiting = in_thread(semaphores[3].acquire, timeout=20)
+    waiting = in_thread(semaphores[3].acquire, timeout=60)
     eventually(lambda: client.exists(PATH + "-__lock__") and client.get_children(PATH + "-__lock__"), "one waits")
     semaphores[0].release()
     expect(waiting.result(), "a place came free and nobody got it")
@@ -25,7 +25,7 @@ def main():
 
     # The place of a holder whose session ends comes free too.
     semaphores[1].client.stop()
-    expect(semaphores[2].acquire(timeout=10), "the place of one whose session ended is not free")
+    expect(semaphores[2].acquire(timeout=60), "the place of one whose session ended is not free")
 
     inside, most = [], []
 

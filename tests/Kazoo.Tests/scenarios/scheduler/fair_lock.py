@@ -34,7 +34,7 @@ def giving_up_takes_its_time_and_leaves_no_trace(client):
     begin = time.monotonic()
     expect_raises(LockTimeout, waiter.acquire, timeout=0.5)
     waited = time.monotonic() - begin
-    expect(0.5 <= waited < 1.5, "gave up after %.3f s instead of 0.5" % waited)
+    expect(0.5 <= waited < 5, "gave up after %.3f s instead of 0.5" % waited)
     expect_equal(holder.contenders(), ["holder"], "contenders after one gave up")
     holder.release()
 
@@ -71,7 +71,7 @@ def a_waiter_that_gave_up_is_passed_over(client):
     holder.acquire()
     gives_up = in_thread(expect_raises, LockTimeout, impatient.acquire, timeout=1.0)
     eventually(lambda: len(holder.contenders()) == 2, "the impatient waits")
-    gets_it = in_thread(patient.acquire, timeout=20)
+    gets_it = in_thread(patient.acquire, timeout=60)
     eventually(lambda: len(holder.contenders()) == 3, "the patient waits behind it")
     gives_up.result()
     expect(not gets_it.is_over, "the patient got a lock that is held")

@@ -13,10 +13,10 @@ def main():
     def create(who):
         own = connect()
         pending = [own.create_async("%s/job-" % PATH, b"%d:%d" % (who, i), sequence=True) for i in range(EACH)]
-        return [each.get(timeout=30) for each in pending]
+        return [each.get(timeout=60) for each in pending]
 
     threads = [in_thread(create, who) for who in range(CLIENTS)]
-    created = [thread.result(within=40) for thread in threads]
+    created = [thread.result() for thread in threads]
     for paths in created:
         expect_equal(paths, sorted(paths), "the order of one client's numbers")
     together = sorted(path for paths in created for path in paths)
@@ -25,7 +25,7 @@ def main():
 
     data = [client.get_async(path) for path in created[0]]
     for i, each in enumerate(data):
-        expect_equal(each.get(timeout=30)[0], b"0:%d" % i, "the data of %s" % created[0][i])
+        expect_equal(each.get(timeout=60)[0], b"0:%d" % i, "the data of %s" % created[0][i])
 
     # Numbers are of the parent, not of the prefix, and are not given again after a delete.
     client.delete(together[-1])
@@ -33,7 +33,7 @@ def main():
     expect_equal(following, "%s/other-%010d" % (PATH, CLIENTS * EACH), "the next number")
     deletes = [client.delete_async(path) for path in together[:-1]]
     for each in deletes:
-        each.get(timeout=30)
+        each.get(timeout=60)
     expect_equal(client.get_children(PATH), [following[len(PATH) + 1:]], "what is left")
     stat = client.exists(PATH)
     expect_equal(stat.cversion, 2 * CLIENTS * EACH + 1, "the count of changes")

@@ -26,7 +26,7 @@ def clients(folder):
     expect_raises(NoAuthError, bob.get, "/tls")
     alice.ensure_path("/tls-many")
     made = [alice.create_async(f"/tls-many/{i}", b"x" * 2000) for i in range(200)]
-    expect_equal(len([one.get(timeout=20) for one in made]), 200, "creates")
+    expect_equal(len([one.get(timeout=60) for one in made]), 200, "creates")
     expect_equal(len(bob.get_children("/tls-many")), 200, "children")
 
     nobody = KazooClient(HOSTS, use_ssl=True, ca=folder + "/trust.pem")
