@@ -104,7 +104,7 @@ public sealed class CollectionTests
     private static async Task PassUntilNotedAsync(GrainHost host, string name, int count, Func<Task>? round = null)
     {
         var patience = Stopwatch.StartNew();
-        while (host.Probe.Notes(name).Length < count && patience.Elapsed < TimeSpan.FromSeconds(10))
+        while (host.Probe.Notes(name).Length < count && patience.Elapsed < TimeSpan.FromSeconds(60))
         {
             await host.PassAsync(Quantum);
             await (round?.Invoke() ?? Task.CompletedTask);

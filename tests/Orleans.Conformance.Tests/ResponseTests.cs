@@ -78,7 +78,7 @@ public sealed class ResponseTests(DefaultHost fixture) : IClassFixture<DefaultHo
         IResponseGrain grain = Grain("one way");
         Task call = grain.CountOneWay();
 
-        await call.WaitAsync(TimeSpan.FromSeconds(10));
+        await call.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Empty(Probe.Notes("one way"));
 
         Probe.Open("one way");

@@ -39,7 +39,7 @@ public sealed class StopTests
         await host.Probe.NotesAsync("stuck", 2);
         await host.PassAsync(TimeSpan.FromSeconds(3));
 
-        await stop.WaitAsync(TimeSpan.FromSeconds(10));
+        await stop.WaitAsync(TimeSpan.FromSeconds(60));
         await host.DisposeAsync();
     }
 

@@ -25,8 +25,13 @@ internal sealed class SequenceRun(SequencePlayer player, Func<int, IReadOnlyList
         {
             while (TryTake(most, out int number) && Stopwatch.GetElapsedTime(started) < longest)
             {
-                var played = await player.PlayAsync(generate(firstSeed + number));
+                var steps = generate(firstSeed + number);
+                var played = await player.PlayAsync(steps);
                 Interlocked.Increment(ref _played);
+                if (played.Difference is null)
+                    continue;
+                // One that a pause of the machine has made, under the one server or the other, does not come again.
+                played = await player.PlayAsync(steps);
                 if (played.Difference is null)
                     continue;
                 lock (_gate)

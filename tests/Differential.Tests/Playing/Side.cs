@@ -14,7 +14,7 @@ internal sealed class Side(IPEndPoint server, string root) : IAsyncDisposable
     /// <summary>The longest that a server grants with its default tick: nothing expires while a machine is busy.</summary>
     public const int SessionTimeoutMilliseconds = 40_000;
 
-    public static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(60);
 
     private readonly SessionSlot[] _slots = [.. Enumerable.Range(0, Sessions).Select(_ => new SessionSlot())];
     private readonly List<long> _sessionIds = [];

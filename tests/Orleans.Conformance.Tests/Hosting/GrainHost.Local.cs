@@ -8,7 +8,7 @@ namespace Orleans.Conformance.Hosting;
 /// <summary>Runs the grains of this assembly on the runtime in src/Orleans.Local, by a clock of its own.</summary>
 public sealed class GrainHost : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     private readonly ManualTimeProvider _time = new();
     private readonly ServiceProvider _services;

@@ -69,7 +69,7 @@ public sealed class GrainHost : IAsyncDisposable
 
     public async Task StopAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await _host.StopAsync(patience.Token);
     }
 

@@ -8,7 +8,7 @@ namespace Orleans.Conformance.Hosting;
 /// </summary>
 public sealed class Probe
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _gates = new();
     private readonly Dictionary<string, List<string>> _notes = [];
