@@ -83,7 +83,8 @@ public sealed class AdminTests(HttpSilo silo) : IClassFixture<HttpSilo>
         Assert.True(stats.GetProperty("server_stats").GetProperty("last_processed_zxid").GetInt64() > 0);
 
         await AskAsync("crst");
-        connection = (await AskAsync("cons")).GetProperty("connections").EnumerateArray().Single();
+        connection = (await AskAsync("cons")).GetProperty("connections").EnumerateArray()
+            .Single(connection => connection.GetProperty("session_id").GetInt64() == client.SessionId);
         Assert.Equal(0, connection.GetProperty("packets_received").GetInt32());
         await client.CloseSessionAsync();
     }

@@ -32,7 +32,7 @@ public sealed class AuditTests
         await client.MultiAsync(MultiOperation.Create("/m", null), MultiOperation.Delete("/none"));
         await client.CreateAsync("/x\ny", null);
         string session = string.Create(CultureInfo.InvariantCulture, $"session=0x{client.SessionId:x}");
-        Assert.Equal(0, await silo.TerminateAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, await silo.TerminateAsync(TimeSpan.FromSeconds(60)));
 
         string who = $"{session}\tuser=127.0.0.1,bob\\u000a\tip=127.0.0.1\t";
         string[] lines = await File.ReadAllLinesAsync(file);
@@ -72,7 +72,7 @@ public sealed class AuditTests
         await client.CreateAsync("/stays/b", null, CreateMode.Ephemeral);
         await client.CreateAsync("/a", null, CreateMode.Ephemeral);
         await client.CloseSessionAsync();
-        Assert.Equal(0, await silo.TerminateAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, await silo.TerminateAsync(TimeSpan.FromSeconds(60)));
 
         string who = string.Create(
             CultureInfo.InvariantCulture, $"session=0x{client.SessionId:x}\tuser={Environment.UserName}\t");
@@ -91,7 +91,7 @@ public sealed class AuditTests
         await using var silo = await SiloProcess.StartAsync(new SiloOptions { Arguments = ["--audit-enable", "true"] });
         await using var client = await RawZooKeeperClient.ConnectAsync(silo.ClientEndPoint);
         await client.CreateAsync("/told", null);
-        Assert.Equal(0, await silo.TerminateAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, await silo.TerminateAsync(TimeSpan.FromSeconds(60)));
         Assert.Contains("audit[", silo.Output);
         Assert.Contains("operation=create\tznode=/told\tznode_type=persistent\tresult=success", silo.Output);
     }
@@ -102,7 +102,7 @@ public sealed class AuditTests
         await using var silo = await SiloProcess.StartAsync();
         await using var client = await RawZooKeeperClient.ConnectAsync(silo.ClientEndPoint);
         await client.CreateAsync("/untold", null);
-        Assert.Equal(0, await silo.TerminateAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, await silo.TerminateAsync(TimeSpan.FromSeconds(60)));
         Assert.DoesNotContain("operation=", silo.Output);
     }
 
