@@ -11,8 +11,8 @@ namespace Coordination.History.Tests;
 internal sealed class HistoryRun
 {
     private static readonly TimeSpan s_peace = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_longestDying = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_longestEnd = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan s_longestDying = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_longestEnd = TimeSpan.FromSeconds(420);
 
     private readonly IServers _servers;
     private readonly int _seed;

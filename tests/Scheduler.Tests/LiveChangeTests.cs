@@ -28,7 +28,7 @@ public sealed class LiveChangeTests
         var narrow = await RunningAsync(cluster, "wide", static run => run.Done > 1);
         Assert.Equal(1, narrow.PeakParallel);
         await cluster.SetQuotaAsync("wide", new Quota(6, 1024));
-        var wide = await RunningAsync(cluster, "wide", run => run.PeakParallel > 1 && run.Done > narrow.Done + 6);
+        var wide = await RunningAsync(cluster, "wide", run => run.PeakParallel >= 6 && run.Done > narrow.Done + 6);
         Assert.Equal(narrow.Token, wide.Token);
         Assert.Equal(6, wide.PeakParallel);
 

@@ -19,7 +19,7 @@ internal sealed class ClusterServers : IServers
 
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_isolation = 2.5 * s_lease;
-    private static readonly TimeSpan s_longestRecovery = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longestRecovery = TimeSpan.FromSeconds(180);
 
     private readonly SiloCluster _cluster;
     private readonly List<TcpProxy> _networks;

@@ -5,7 +5,7 @@ namespace Coordination.History.Tests.Faults;
 /// <summary>What can be done to the process of a silo.</summary>
 internal static class SiloFaults
 {
-    private static readonly TimeSpan s_longestTermination = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_longestTermination = TimeSpan.FromSeconds(120);
 
     public static async Task KillAsync(SiloProcess silo, string name, FaultDiary diary, Random random)
     {
@@ -18,8 +18,15 @@ internal static class SiloFaults
     public static async Task TerminateAsync(SiloProcess silo, string name, FaultDiary diary, Random random)
     {
         diary.Fault("silo terminated", name);
-        if (!silo.HasExited)
-            await silo.TerminateAsync(s_longestTermination);
+        try
+        {
+            if (!silo.HasExited)
+                await silo.TerminateAsync(s_longestTermination);
+        }
+        catch (InvalidOperationException) when (silo.HasExited)
+        {
+            // It ended by itself just then.
+        }
         await AwayAsync(random, 500);
         LaunchAgain(silo, name, diary);
     }
@@ -27,9 +34,17 @@ internal static class SiloFaults
     public static async Task PauseAsync(SiloProcess silo, string name, FaultDiary diary, TimeSpan length)
     {
         diary.Fault("silo paused", $"{name} for {length.TotalMilliseconds} ms");
-        if (silo.HasExited)
+        try
+        {
+            if (silo.HasExited)
+                return;
+            silo.Pause();
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException && silo.HasExited)
+        {
+            // One that was taken for dead ended just then.
             return;
-        silo.Pause();
+        }
         await Task.Delay(length);
         silo.Continue();
         diary.Note($"{name} goes on");

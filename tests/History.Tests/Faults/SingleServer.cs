@@ -13,7 +13,7 @@ internal sealed class SingleServer : IServers
 {
     private const int LongestPause = 2000;
 
-    private static readonly TimeSpan s_longestWord = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_longestWord = TimeSpan.FromSeconds(60);
 
     private readonly SiloProcess _silo;
 

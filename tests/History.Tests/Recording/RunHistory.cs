@@ -6,10 +6,24 @@ namespace Coordination.History.Tests.Recording;
 /// <summary>All that the clients of a run recorded, and the log that the run left behind.</summary>
 internal sealed class RunHistory
 {
-    private readonly long _started = Stopwatch.GetTimestamp();
-    private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
+    private static readonly TimeSpan s_mostBetween = TimeSpan.FromMilliseconds(1);
+
+    private readonly long _started;
+    private readonly DateTimeOffset _startedAt;
     private readonly List<SessionHistory> _sessions = [];
     private readonly List<string> _violations = [];
+
+    /// <summary>Begins now.</summary>
+    public RunHistory()
+    {
+        // Both clocks at one moment, whatever else the machine has to do.
+        do
+        {
+            _started = Stopwatch.GetTimestamp();
+            _startedAt = DateTimeOffset.UtcNow;
+        }
+        while (Stopwatch.GetElapsedTime(_started) > s_mostBetween);
+    }
 
     public IReadOnlyList<SessionHistory> Sessions => _sessions;
 
