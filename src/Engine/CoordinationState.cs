@@ -3,9 +3,11 @@ using Coordination.Engine.Checkpoint;
 using Coordination.Engine.Following;
 using Coordination.Engine.Log;
 using Coordination.Engine.Quotas;
+using Coordination.Engine.Requests;
 using Coordination.Engine.Sessions;
 using Coordination.Engine.Tree;
 using Coordination.Engine.Watches;
+using Coordination.Protocol;
 
 namespace Coordination.Engine;
 
@@ -17,11 +19,14 @@ public sealed class CoordinationState
     /// <see cref="SeenByBatches"/>, in the checkpoint too.</summary>
     internal static readonly Guid Nobody = Guid.Empty;
 
+    private const int LongestAnswerKept = 64 << 10;
+
     private readonly Dictionary<long, Session> _sessions = [];
     private readonly Dictionary<string, long> _counters = [];
     // Under the life of nobody: what a silo must have seen for its batch to be taken.
     private readonly Dictionary<Guid, long> _siloBatches = [];
     private readonly IApplyListener? _listener;
+    private readonly JuteBuffer _answer = new();
     private HashSet<Znode>? _unsettledAcls;
 
     /// <summary>Makes an empty state, before genesis or a checkpoint is loaded into it.</summary>
@@ -170,6 +175,33 @@ public sealed class CoordinationState
         Quotas.Load();
     }
 
+    /// <summary>Finds the answer to a write that a client has sent again.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="number">The client's number of the write.</param>
+    /// <param name="operation">What the client asks for now.</param>
+    /// <param name="zxid">The entry of the write.</param>
+    /// <param name="results">Cleared, then filled with what each change did; valid until the next entry is applied.</param>
+    /// <returns>Ok, or why there is no such answer.</returns>
+    public ErrorCode FindAnswer(
+        long sessionId, long number, WriteOperation operation, out long zxid, List<ChangeResult> results)
+    {
+        results.Clear();
+        zxid = 0;
+        if (!_sessions.TryGetValue(sessionId, out var session) || session.Answers is not { } answers)
+            return ErrorCode.WasRefused;
+        var error = answers.Find(number, out zxid, out var answer);
+        if (error != ErrorCode.Ok)
+            return error;
+        return AnswerCodec.TryRead(answer, operation, results) ? ErrorCode.Ok : ErrorCode.BadArguments;
+    }
+
+    /// <summary>The answers that a session keeps, as a checkpoint has them.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="through">The zxid that the checkpoint is a picture of.</param>
+    /// <returns>Null where the session is closed, or keeps none.</returns>
+    public byte[]? EncodeAnswers(long sessionId, long through) =>
+        _sessions.TryGetValue(sessionId, out var session) ? session.Answers?.Encode(through) : null;
+
     private LongApplication? ApplyAtOnce(in LogEntry entry, List<ChangeResult> results)
     {
         results.Clear();
@@ -184,6 +216,8 @@ public sealed class CoordinationState
         {
             Apply(entry.Header, entry.Change, results);
         }
+        if (entry.Once.IsGiven)
+            KeepAnswer(entry, results);
         if (Watches.HoldsEvents || Quotas.HasNew)
         {
             IsBetween = true;
@@ -260,6 +294,15 @@ public sealed class CoordinationState
             default:
                 throw new InvalidOperationException($"a change of kind {change.Kind} cannot be applied");
         }
+    }
+
+    /// <summary>Keeps the answer to a write that has a number.</summary>
+    internal void KeepAnswer(in LogEntry entry, List<ChangeResult> results)
+    {
+        _answer.Clear(LongestAnswerKept);
+        AnswerCodec.Write(_answer, entry.Change, results);
+        (_sessions[entry.Header.SessionId].Answers ??= new KeptAnswers())
+            .Keep(entry.Once, entry.Header.Zxid, _answer.WrittenSpan);
     }
 
     private ChangeResult Create(in EntryHeader header, in Change change)

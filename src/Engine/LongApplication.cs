@@ -16,6 +16,7 @@ public sealed class LongApplication
 
     private readonly CoordinationState _state;
     private readonly EntryHeader _header;
+    private readonly LogEntry _entry;
     private readonly List<ChangeResult>? _results;
     private readonly IEnumerator<Change>? _changes;
     private readonly long _closedSession;
@@ -25,6 +26,7 @@ public sealed class LongApplication
     {
         _state = state;
         _header = entry.Header;
+        _entry = entry;
         _results = results;
         _results.Clear();
         _changes = entry.Change.Items.GetEnumerator();
@@ -80,6 +82,8 @@ public sealed class LongApplication
         _changes?.Dispose();
         if (_closedSession != 0)
             _state.EndSession(_closedSession);
+        if (_entry.Once.IsGiven)
+            _state.KeepAnswer(_entry, _results!);
         _state.End(_header);
     }
 

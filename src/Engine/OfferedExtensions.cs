@@ -1,3 +1,4 @@
+using Coordination.Engine.Log;
 using Coordination.Protocol;
 
 namespace Coordination.Engine;
@@ -9,6 +10,7 @@ public static class OfferedExtensions
 {
     private static readonly (Extension Extension, int FormatLevel)[] _all =
     [
+        (Extension.Once, LogFormat.OnceLevel),
         (Extension.WatchFrom, 2),
         (Extension.ChildrenPages, 2),
         (Extension.DeleteTree, 2),

@@ -116,7 +116,7 @@ internal sealed partial class SessionConnection
                 return AnswerAuth(header.Xid, ref reader);
             case OperationCode.Sasl:
                 return AnswerSasl(header.Xid, ref reader);
-            case OperationCode.Multi:
+            case OperationCode.Multi or OperationCode.Once:
                 error = ErrorCode.MarshallingError;
                 break;
             case OperationCode.MultiRead:

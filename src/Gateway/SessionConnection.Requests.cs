@@ -43,19 +43,19 @@ internal sealed partial class SessionConnection
         var header = RequestHeader.Read(ref reader);
         if (_isBarred || (IsReadOnly && IsRefusedReadOnly(header.Operation)))
             return AnswerReads(ref frames, readAt, ref received);
-        if (IsLong(frame.Length, header.Operation) && !_isOffSocketThread)
+        if (IsLong(frame.Length, WriteDecoder.OperationOf(header, reader)) && !_isOffSocketThread)
             return Step.LeaveSocketThread;
         if (WriteDecoder.IsWrite(header.Operation))
         {
             if (_outstanding + _writes.Count >= _services.Options.MostOutstanding || !_services.Pipeline.HasRoom)
                 return Step.Throttle;
-            if (TryDecodeWrite(header, ref reader) is { } operation)
+            int largeBytes = _services.LargeRequests.IsLarge(frame.Length) ? frame.Length : 0;
+            if (TryDecodeWrite(header, ref reader, readAt, largeBytes) is { } write)
             {
-                int largeBytes = _services.LargeRequests.IsLarge(frame.Length) ? frame.Length : 0;
                 if (largeBytes > 0 && !_services.LargeRequests.TryEnter(largeBytes))
                     return RefuseLarge(largeBytes);
-                _lastWrite = new ConnectionWrite(this, _caller, operation, header, readAt) { LargeBytes = largeBytes };
-                _writes.Add(_lastWrite);
+                _lastWrite = write;
+                _writes.Add(write);
                 frames.Take(frame.Length);
                 received++;
                 return Step.GoOn;

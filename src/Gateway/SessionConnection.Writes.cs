@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
 using Coordination.Gateway.Requests;
 using Coordination.Protocol;
@@ -29,7 +30,8 @@ internal sealed partial class SessionConnection
             _answered++;
             CallAfterApply();
         }
-        _services.Audit?.Take(write.Caller, write.Operation, outcome);
+        if (!outcome.IsRepeat)
+            _services.Audit?.Take(write.Caller, write.Operation, outcome);
     }
 
     /// <inheritdoc/>
@@ -113,12 +115,19 @@ internal sealed partial class SessionConnection
         }
     }
 
-    // Null where the operation is one that cannot be in a multi: a refusal, to be answered in its order.
-    private static WriteOperation? TryDecodeWrite(RequestHeader header, ref JuteReader reader)
+    // Null where an operation is one that cannot be in a multi: a refusal, to be answered in its order.
+    private ConnectionWrite? TryDecodeWrite(RequestHeader header, ref JuteReader reader, long readAt, int largeBytes)
     {
         try
         {
-            return WriteDecoder.Read(header.Operation, ref reader);
+            OnceNumber once = default;
+            if (header.Operation == OperationCode.Once)
+            {
+                once = WriteDecoder.ReadOnce(ref reader, out var numbered);
+                header = header with { Operation = numbered };
+            }
+            var operation = WriteDecoder.Read(header.Operation, ref reader);
+            return new ConnectionWrite(this, _caller, operation, header, readAt) { LargeBytes = largeBytes, Once = once };
         }
         catch (NotInMultiException)
         {

@@ -92,4 +92,8 @@ public enum ErrorCode
 
     /// <summary>What was asked for as of a zxid is not known any more. Only in answers to our own extensions.</summary>
     HistoryLost = -7002,
+
+    /// <summary>A write that was sent again was refused the first time, and why is not known any more; it is not done. Only in
+    /// answers to our own extensions.</summary>
+    WasRefused = -7003,
 }

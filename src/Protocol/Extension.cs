@@ -9,6 +9,9 @@ namespace Coordination.Protocol;
 /// <param name="Operation">The code that its requests, or its operations in a multi, begin with.</param>
 public sealed record Extension(string Name, int Version, OperationCode Operation)
 {
+    /// <summary>Writes that can be sent again, and are done once.</summary>
+    public static Extension Once { get; } = new("once", 1, OperationCode.Once);
+
     /// <summary>Watches that go on from a zxid.</summary>
     public static Extension WatchFrom { get; } = new("watch-from", 1, OperationCode.WatchFrom);
 

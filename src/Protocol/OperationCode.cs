@@ -98,6 +98,9 @@ public enum OperationCode
 
     // What is ours: see Extension. No code of ZooKeeper's is near these.
 
+    /// <summary>A write that is done once however often it is sent.</summary>
+    Once = 7001,
+
     /// <summary>A watch that goes on from a zxid.</summary>
     WatchFrom = 7002,
 

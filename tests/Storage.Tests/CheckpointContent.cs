@@ -30,7 +30,7 @@ internal sealed class CheckpointContent : ICheckpointReceiver
         '\n',
         Znodes.Select(znode => znode.ToString())
             .Concat(Sessions.Values.Select(session => $"session {session.Id} {Convert.ToHexString(session.Password.Span)} "
-                + $"{session.TimeoutMilliseconds} {session.AttachZxid} {session.Silo}"))
+                + $"{session.TimeoutMilliseconds} {session.AttachZxid} {session.Silo} {Convert.ToHexString(session.Answers.Span)}"))
             .Concat(Counters.Select(counter => $"counter {counter}"))
             .Concat(SiloBatches.OrderBy(batch => batch.Key).Select(batch => $"silo {batch}")));
 }

@@ -80,9 +80,10 @@ public abstract class CheckpointModelTests
         if (sessions[id] is not { } changed)
             content.Sessions.Remove(id);
         else if (changed.Password.IsEmpty)
-            content.Sessions[id] = changed with { Password = content.Sessions[id].Password };
+            content.Sessions[id] = changed with { Password = content.Sessions[id].Password, Answers = content.Sessions[id].Answers };
         else
-            content.Sessions[id] = changed;
+            content.Sessions[id] = changed with { Answers = content.Sessions.GetValueOrDefault(id)?.Answers ?? default };
+        var answers = RandomAnswers(random, content);
 
         string counter = $"counter-{random.Next(5)}";
         content.Counters[counter] = random.NextInt64();
@@ -99,9 +100,21 @@ public abstract class CheckpointModelTests
             Target = Changes.Next(state) with { Epoch = random.Next(), FormatLevel = random.Next(1, 5) },
             Znodes = znodes.Values,
             Sessions = sessions,
+            Answers = answers,
             Counters = new Dictionary<string, long> { [counter] = content.Counters[counter] },
             SiloBatches = new Dictionary<Guid, long?> { [silo] = batch },
         };
+    }
+
+    private static Dictionary<long, byte[]?> RandomAnswers(Random random, CheckpointContent content)
+    {
+        var answers = new Dictionary<long, byte[]?>();
+        foreach (long id in content.Sessions.Keys.Where(_ => random.Next(3) == 0).ToArray())
+        {
+            answers[id] = random.Next(4) == 0 ? null : Bytes(random, random.Next(3) == 0 ? 9000 : 100);
+            content.Sessions[id] = content.Sessions[id] with { Answers = answers[id] };
+        }
+        return answers;
     }
 
     private static ZnodeChange RandomChange(Random random, string path, bool stands)

@@ -110,7 +110,7 @@ public sealed class DataFolderTests : IDisposable
         await using (Open())
         {
         }
-        LogRows.Tamper(Path.Combine(Folder, name), "PRAGMA user_version = 2");
+        LogRows.Tamper(Path.Combine(Folder, name), "PRAGMA user_version = 3");
         RefusedUntouched("a newer version of this program");
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Coordination.Engine.Checkpoint;
 
 /// <summary>What a stretch of the log does to a checkpoint, each row at most once.</summary>
@@ -15,6 +17,9 @@ public sealed class CheckpointDelta
 
     /// <summary>The sessions that change, by id; null for one that closed.</summary>
     public required IReadOnlyDictionary<long, SessionRecord?> Sessions { get; init; }
+
+    /// <summary>The sessions whose kept answers change, none of which is closed; null where none are known.</summary>
+    public IReadOnlyDictionary<long, byte[]?> Answers { get; init; } = FrozenDictionary<long, byte[]?>.Empty;
 
     /// <summary>The counters that change.</summary>
     public required IReadOnlyDictionary<string, long> Counters { get; init; }

@@ -8,9 +8,13 @@ namespace Coordination.Engine.Checkpoint;
 /// written again and again, so that the batches can go.</remarks>
 public sealed class CheckpointFolder
 {
+    // Their rows are longer than others.
+    private const int AnsweredWeight = 8;
+
     private readonly Dictionary<byte[], ZnodeChange> _znodes = new(ByteSequenceComparer.Instance);
     private readonly Dictionary<byte[], ZnodeChange>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
     private readonly Dictionary<long, SessionRecord?> _sessions = [];
+    private readonly HashSet<long> _answered = [];
     private readonly Dictionary<string, long> _counters = [];
     private readonly Dictionary<Guid, long?> _siloBatches = [];
     private readonly CheckpointState _base;
@@ -24,7 +28,15 @@ public sealed class CheckpointFolder
     }
 
     /// <summary>How many rows change so far.</summary>
-    public int RowCount => _znodes.Count + _sessions.Count + _counters.Count + _siloBatches.Count;
+    public int RowCount =>
+        _znodes.Count + _sessions.Count + (_answered.Count * AnsweredWeight) + _counters.Count + _siloBatches.Count;
+
+    /// <summary>The sessions whose writes had numbers, and are to be given again. What the answers are the entries do not say:
+    /// whoever has applied them knows.</summary>
+    public IReadOnlyCollection<long> Answered => _answered;
+
+    /// <summary>The last zxid that is folded in.</summary>
+    public long Zxid => _target.Zxid;
 
     /// <summary>How many of them are new znodes, which nothing folds together and which hold their data.</summary>
     public int CreatedCount { get; private set; }
@@ -42,6 +54,8 @@ public sealed class CheckpointFolder
         {
             if (entry.Header.Zxid <= _target.Zxid)
                 continue;
+            if (entry.Once.IsGiven)
+                _answered.Add(entry.Header.SessionId);
             Fold(entry.Header, entry.Change);
             _target = _target with { Zxid = entry.Header.Zxid };
         }
@@ -49,12 +63,16 @@ public sealed class CheckpointFolder
     }
 
     /// <summary>What was folded so far.</summary>
-    public CheckpointDelta ToDelta() => new()
+    /// <param name="answers">Of the <see cref="Answered"/> sessions, the answers up to <see cref="Zxid"/> that they keep, there or
+    /// anywhere behind it: what is missing was forgotten by an entry behind it, which a restart applies. Null for a session
+    /// that is closed behind it.</param>
+    public CheckpointDelta ToDelta(IReadOnlyDictionary<long, byte[]?> answers) => new()
     {
         Base = _base,
         Target = _target,
         Znodes = _znodes.Values,
         Sessions = _sessions,
+        Answers = answers,
         Counters = _counters,
         SiloBatches = _siloBatches,
     };
@@ -101,6 +119,7 @@ public sealed class CheckpointFolder
                 foreach (var item in change.Items)
                     Delete(item.Path, header.Zxid);
                 _sessions[change.SessionId] = null;
+                _answered.Remove(change.SessionId);
                 break;
             case EntryKind.Counter:
                 _counters[Encoding.UTF8.GetString(change.Data.Span)] = change.LongNumber;

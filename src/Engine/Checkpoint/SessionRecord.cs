@@ -7,4 +7,9 @@ namespace Coordination.Engine.Checkpoint;
 /// <param name="AttachZxid">The zxid of the entry that last attached the session to a silo.</param>
 /// <param name="Silo">The life of the silo that the session was last attached to.</param>
 public sealed record SessionRecord(
-    long Id, ReadOnlyMemory<byte> Password, int TimeoutMilliseconds, long AttachZxid, Guid Silo);
+    long Id, ReadOnlyMemory<byte> Password, int TimeoutMilliseconds, long AttachZxid, Guid Silo)
+{
+    /// <summary>What <see cref="CoordinationState.EncodeAnswers"/> gave; empty for a session without answers. In a delta they
+    /// are beside the session: see <see cref="CheckpointDelta.Answers"/>.</summary>
+    public ReadOnlyMemory<byte> Answers { get; init; }
+}

@@ -36,7 +36,16 @@ public struct BatchReader
         }
         _left--;
         var header = new EntryHeader(_reader.ReadLong(), _reader.ReadLong(), _reader.ReadLong(), _reader.ReadInt());
-        entry = new LogEntry(header, Change.Read(ref _reader));
+        var once = _reader.IsNext((byte)EntryKind.Once) ? ReadOnce() : default;
+        entry = new LogEntry(header, Change.Read(ref _reader)) { Once = once };
         return true;
+    }
+
+    private OnceNumber ReadOnce()
+    {
+        _reader.ReadByte();
+        long number = _reader.ReadVariableLong();
+        var once = new OnceNumber(number, number - _reader.ReadVariableLong());
+        return once.IsValid ? once : throw new MalformedRecordException($"a write of the number {number}, with {once.FirstOpen} open");
     }
 }

@@ -10,6 +10,8 @@ public sealed class BatchWriter : IDisposable
 
     private readonly JuteBuffer _buffer;
     private int _entryStart;
+    // What the batch needs, and what the entry does that is being written.
+    private byte _level, _entryLevel;
 
     /// <summary>Makes an empty batch.</summary>
     public BatchWriter(int capacity = 16 * 1024)
@@ -44,7 +46,7 @@ public sealed class BatchWriter : IDisposable
     public void Clear()
     {
         _buffer.Clear(1 << 20);
-        _buffer.WriteByte(LogFormat.FirstLevel);
+        _buffer.WriteByte(_level = LogFormat.FirstLevel);
         _buffer.WriteInt(0);
         Count = 0;
         FirstZxid = LastZxid = 0;
@@ -56,6 +58,7 @@ public sealed class BatchWriter : IDisposable
     internal void BeginEntry(in EntryHeader header)
     {
         _entryStart = _buffer.Length;
+        _entryLevel = LogFormat.FirstLevel;
         _buffer.WriteLong(header.Zxid);
         _buffer.WriteLong(header.Time);
         _buffer.WriteLong(header.SessionId);
@@ -67,9 +70,20 @@ public sealed class BatchWriter : IDisposable
         if (Count++ == 0)
             FirstZxid = zxid;
         LastZxid = zxid;
+        if (_entryLevel > _level)
+            _buffer.WriteByteAt(LevelPosition, _level = _entryLevel);
     }
 
     internal void AbandonEntry() => _buffer.Truncate(_entryStart);
+
+    /// <summary>Writes what stands before the change of a write that has a number.</summary>
+    internal void WriteOnce(OnceNumber once)
+    {
+        _entryLevel = LogFormat.OnceLevel;
+        _buffer.WriteByte((byte)EntryKind.Once);
+        WriteVariableLong(once.Number);
+        WriteVariableLong(once.Number - once.FirstOpen);
+    }
 
     internal void WriteCreate(
         ReadOnlySpan<byte> path, byte[]? data, ReadOnlySpan<byte> acl, long owner, int parentCreated)
@@ -170,12 +184,20 @@ public sealed class BatchWriter : IDisposable
 
     internal void WriteForgetSilos(long seen, ReadOnlySpan<Guid> silos)
     {
-        _buffer.WriteByteAt(LevelPosition, LogFormat.ForgettingLevel);
+        _entryLevel = LogFormat.ForgettingLevel;
         _buffer.WriteByte((byte)EntryKind.ForgetSilos);
         _buffer.WriteLong(seen);
         _buffer.WriteInt(16 * silos.Length);
         foreach (var silo in silos)
             WriteGuid(silo);
+    }
+
+    // Small numbers take little: seven bits to a byte, the lowest first, the eighth set where there are more.
+    private void WriteVariableLong(long value)
+    {
+        for (; value >= 0x80; value >>= 7)
+            _buffer.WriteByte((byte)(value | 0x80));
+        _buffer.WriteByte((byte)value);
     }
 
     private ListMark BeginList()

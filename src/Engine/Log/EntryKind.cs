@@ -42,4 +42,7 @@ public enum EntryKind : byte
     /// <summary>Forgets the batches of silos that have handed none over for long, and says of which age no batch is taken
     /// any more.</summary>
     ForgetSilos = 13,
+
+    /// <summary>No change of its own: what stands before the change of a write that a client may send again.</summary>
+    Once = 14,
 }

@@ -11,10 +11,13 @@ public static class LogFormat
     public const int FirstLevel = 1;
 
     /// <summary>The highest level that this program reads, and writes where the cluster has it.</summary>
-    public const int CurrentLevel = 2;
+    public const int CurrentLevel = 3;
 
     /// <summary>The level of <see cref="EntryKind.ForgetSilos"/>.</summary>
     public const int ForgettingLevel = 2;
+
+    /// <summary>The level of <see cref="EntryKind.Once"/>.</summary>
+    public const int OnceLevel = 3;
 
     /// <summary>Checks that this program reads what a log may hold from here on.</summary>
     /// <exception cref="MalformedRecordException">It is a newer program's.</exception>

@@ -12,6 +12,21 @@ internal struct LogReader(ReadOnlyMemory<byte> bytes)
 
     public byte ReadByte() => Take(1).Span[0];
 
+    public readonly bool IsNext(byte value) => Remaining > 0 && bytes.Span[Position] == value;
+
+    public long ReadVariableLong()
+    {
+        long value = 0;
+        for (int shift = 0; shift < 63; shift += 7)
+        {
+            byte next = ReadByte();
+            value |= (long)(next & 0x7f) << shift;
+            if (next < 0x80)
+                return value;
+        }
+        throw new MalformedRecordException("a number of more than nine bytes");
+    }
+
     public int ReadInt() => BinaryPrimitives.ReadInt32BigEndian(Take(4).Span);
 
     public long ReadLong() => BinaryPrimitives.ReadInt64BigEndian(Take(8).Span);

@@ -17,6 +17,9 @@ public readonly ref struct WriteOutcome
     /// <summary>What each change did, in order; checks are left out.</summary>
     public ReadOnlySpan<ChangeResult> Results { get; init; }
 
+    /// <summary>Whether the write was judged before, and nothing was done now.</summary>
+    public bool IsRepeat { get; init; }
+
     /// <summary>For a block of numbers: the first of them.</summary>
     public long FirstNumber { get; init; }
 }

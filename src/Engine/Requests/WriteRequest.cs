@@ -1,3 +1,5 @@
+using Coordination.Engine.Log;
+
 namespace Coordination.Engine.Requests;
 
 /// <summary>A write on its way: validated, committed, applied, and then completed.</summary>
@@ -14,6 +16,9 @@ public abstract class WriteRequest(Caller caller, WriteOperation operation, int 
 
     /// <summary>The session's own number of the request.</summary>
     public int Cxid { get; } = cxid;
+
+    /// <summary>The client's number of the write, where it may send it again.</summary>
+    public OnceNumber Once { get; init; }
 
     /// <summary>The batch of another silo that it came in: refused with it. Null for a request of this silo.</summary>
     public TakeSiloBatchOperation? Batch { get; init; }

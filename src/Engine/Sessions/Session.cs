@@ -13,6 +13,8 @@ public sealed class Session
         TimeoutMilliseconds = record.TimeoutMilliseconds;
         AttachZxid = record.AttachZxid;
         Silo = record.Silo;
+        if (!record.Answers.IsEmpty)
+            Answers = new KeptAnswers(record.Answers.Span);
     }
 
     /// <summary>The session id; never 0.</summary>
@@ -32,6 +34,9 @@ public sealed class Session
 
     /// <summary>The znodes that go with it.</summary>
     public IReadOnlyCollection<Znode> Ephemerals => OwnedEphemerals ?? (IReadOnlyCollection<Znode>)[];
+
+    /// <summary>Null until one of its writes has had a number.</summary>
+    internal KeptAnswers? Answers { get; set; }
 
     /// <summary>Null until it owns a znode, which most sessions never do.</summary>
     internal HashSet<Znode>? OwnedEphemerals { get; set; }

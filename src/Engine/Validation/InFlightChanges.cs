@@ -17,6 +17,7 @@ internal sealed class InFlightChanges
     private readonly Dictionary<long, long> _closes = [];
     private readonly Dictionary<string, (long Next, long Zxid)> _counters = [];
     private readonly Dictionary<Guid, (long Number, long Zxid)> _siloBatches = [];
+    private readonly Dictionary<long, PendingAnswers> _answers = [];
     private readonly Queue<(long Zxid, object Key)> _byZxid = new();
     private readonly List<(byte[] Path, PendingZnode? Before)> _undo = [];
     private bool _recordsUndo;
@@ -97,6 +98,34 @@ internal sealed class InFlightChanges
     {
         _siloBatches[silo] = (number, zxid);
         _byZxid.Enqueue((zxid, silo));
+    }
+
+    /// <summary>The highest number of a session's writes that will be done; 0 for none.</summary>
+    public long LastNumberOf(long sessionId)
+    {
+        if (_answers.TryGetValue(sessionId, out var pending))
+            return pending.LastNumber;
+        return _state.Sessions.TryGetValue(sessionId, out var session) ? session.Answers?.LastNumber ?? 0 : 0;
+    }
+
+    /// <summary>Whether there is room for one more of a session's answers, among those that its client still waits for.</summary>
+    public bool HasRoomForAnswer(long sessionId, long firstOpen, int bytes)
+    {
+        long inFlight = _answers.TryGetValue(sessionId, out var pending) ? pending.Bytes : 0;
+        var kept = _state.Sessions.TryGetValue(sessionId, out var session) ? session.Answers : null;
+        if (inFlight + (kept?.Bytes ?? 0) + bytes <= PendingAnswers.MostBytes)
+            return true;
+        long open = inFlight + (kept?.BytesFrom(firstOpen) ?? 0);
+        // One alone is as long as its request lets it be.
+        return open == 0 || open + bytes <= PendingAnswers.MostBytes;
+    }
+
+    public void SetAnswer(long sessionId, long number, int bytes, long zxid)
+    {
+        if (!_answers.TryGetValue(sessionId, out var pending))
+            _answers.Add(sessionId, pending = new PendingAnswers(sessionId));
+        pending.Add(number, bytes);
+        _byZxid.Enqueue((zxid, pending));
     }
 
     /// <summary>Whether a znode of the applied state goes with a session that closes, unless something else is noted of
@@ -229,6 +258,10 @@ internal sealed class InFlightChanges
                 case string name when _counters.TryGetValue(name, out var counter) && counter.Zxid <= zxid:
                     _counters.Remove(name);
                     break;
+                case PendingAnswers pending:
+                    if (pending.TakeFirst())
+                        _answers.Remove(pending.SessionId);
+                    break;
                 case Guid silo when _siloBatches.TryGetValue(silo, out var batch) && batch.Zxid <= zxid:
                     _siloBatches.Remove(silo);
                     break;
@@ -245,6 +278,7 @@ internal sealed class InFlightChanges
         _closes.Clear();
         _counters.Clear();
         _siloBatches.Clear();
+        _answers.Clear();
         _byZxid.Clear();
     }
 

@@ -55,6 +55,14 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
         var error = request.Batch is { IsRefused: true } ? ErrorCode.BadVersion : CheckSession(request.Caller);
         int failedOperation = 0;
         long firstNumber = 0;
+        bool isRepeat = false;
+        if (error == ErrorCode.Ok && request.Once.IsGiven)
+            error = BeginOnce(request, out isRepeat);
+        if (isRepeat)
+        {
+            _batch.AbandonEntry();
+            return new Verdict(ErrorCode.Ok, 0, LastZxid, HasEntry: false, IsRepeat: true);
+        }
         if (error == ErrorCode.Ok)
         {
             error = request.Operation switch
@@ -79,6 +87,8 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
             _batch.AbandonEntry();
             return new Verdict(error, failedOperation, LastZxid, HasEntry: false);
         }
+        if (request.Once.IsGiven)
+            EndOnce(request);
         LastZxid = _header.Zxid;
         _batch.EndEntry(LastZxid);
         return new Verdict(ErrorCode.Ok, 0, LastZxid, HasEntry: true, firstNumber);

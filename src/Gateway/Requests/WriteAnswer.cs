@@ -7,13 +7,17 @@ namespace Coordination.Gateway.Requests;
 /// <summary>Encodes the answers to writes.</summary>
 internal static class WriteAnswer
 {
+    // Of a write that was not even judged, or was before: what its operations came to is not known.
+    private static bool IsOfTheWhole(in WriteOutcome outcome) => outcome.Error is ErrorCode.SessionExpired
+        or ErrorCode.SessionMoved or ErrorCode.SystemError or ErrorCode.ConnectionLoss or ErrorCode.LimitExceeded
+        || (outcome.IsRepeat && outcome.Error != ErrorCode.Ok);
+
     public static void WriteFrame(JuteBuffer buffer, int xid, WriteOperation operation, in WriteOutcome outcome)
     {
         int start = buffer.Length;
         buffer.WriteInt(0);
         // A multi's header never tells of an error: its results do.
-        bool isMulti = operation is MultiOperation && outcome.Error is not (ErrorCode.SessionExpired or ErrorCode.SessionMoved
-            or ErrorCode.SystemError or ErrorCode.ConnectionLoss);
+        bool isMulti = operation is MultiOperation && !IsOfTheWhole(outcome);
         new ReplyHeader(xid, outcome.Zxid, isMulti ? ErrorCode.Ok : outcome.Error).Write(buffer);
         if (operation is DeleteTreeOperation && outcome.Error == ErrorCode.Ok)
             buffer.WriteInt(outcome.Results.Length);

@@ -1,3 +1,4 @@
+using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
 using Coordination.Protocol;
 
@@ -10,7 +11,33 @@ internal static class WriteDecoder
 
     public static bool IsWrite(OperationCode operation) => operation is OperationCode.Create or OperationCode.Create2
         or OperationCode.Delete or OperationCode.SetData or OperationCode.SetAcl or OperationCode.Multi
-        or OperationCode.CreateContainer or OperationCode.CreateTtl or OperationCode.DeleteTree;
+        or OperationCode.CreateContainer or OperationCode.CreateTtl or OperationCode.DeleteTree or OperationCode.Once;
+
+    /// <summary>What a request asks for: of one that has a number, what stands behind that.</summary>
+    /// <exception cref="MalformedRecordException">The bytes are too few, or what stands there cannot have a number.</exception>
+    public static OperationCode OperationOf(RequestHeader header, JuteReader record)
+    {
+        if (header.Operation != OperationCode.Once)
+            return header.Operation;
+        ReadOnce(ref record, out var operation);
+        return operation;
+    }
+
+    /// <summary>Decodes what stands before the record of a write that has a number.</summary>
+    /// <param name="reader">Behind the header; afterwards, at the record.</param>
+    /// <param name="operation">What the write is.</param>
+    /// <exception cref="MalformedRecordException">The bytes are too few, no numbers of a write, or no write that can have one.
+    /// </exception>
+    public static OnceNumber ReadOnce(ref JuteReader reader, out OperationCode operation)
+    {
+        var once = new OnceNumber(reader.ReadLong(), reader.ReadLong());
+        operation = (OperationCode)reader.ReadInt();
+        if (!once.IsValid)
+            throw new MalformedRecordException($"a write of the number {once.Number}, with {once.FirstOpen} open");
+        return operation != OperationCode.Once && IsWrite(operation)
+            ? once
+            : throw new MalformedRecordException($"operation {(int)operation} with a number");
+    }
 
     /// <summary>Decodes the record of a write.</summary>
     /// <exception cref="MalformedRecordException">The bytes are no such record.</exception>

@@ -8,8 +8,8 @@ namespace Coordination.Grains.Checkpoints;
 
 /// <summary>Brings the checkpoint forward behind the log, and trims the log behind the checkpoint.</summary>
 /// <remarks>Works in small pieces and rests between them, so that neither reads nor commits feel it; the less, the further
-/// it is behind, so that a restart never has long to replay. It needs nothing of the replica's state: it folds what it
-/// reads from the log. Of several silos the leader does it; another that finds that
+/// it is behind, so that a restart never has long to replay. It folds what it reads from the log, and takes from the replica
+/// only the answers that sessions are to be given again. Of several silos the leader does it; another that finds that
 /// nobody has, for twice as long as it should take, does it too.</remarks>
 public sealed partial class Checkpointer(
     ILog log, ICheckpoint checkpoint, Replica replica, Ensemble ensemble, CheckpointPace pace,
@@ -82,7 +82,7 @@ public sealed partial class Checkpointer(
         while (state.Position < target.Position)
         {
             long began = time.GetTimestamp();
-            state = await AdvanceOrFollowAsync(state, cancellationToken);
+            state = await AdvanceOrFollowAsync(state, target.Position, cancellationToken);
             Volatile.Write(ref _lag, Math.Max(0, replica.Tail.Position - state.Position));
             var rest = time.GetElapsedTime(began) * RestPerWork;
             if (rest > TimeSpan.Zero)
@@ -92,11 +92,12 @@ public sealed partial class Checkpointer(
         return state;
     }
 
-    private async Task<CheckpointState> AdvanceOrFollowAsync(CheckpointState state, CancellationToken cancellationToken)
+    private async Task<CheckpointState> AdvanceOrFollowAsync(
+        CheckpointState state, long through, CancellationToken cancellationToken)
     {
         try
         {
-            return await AdvanceAsync(state, cancellationToken);
+            return await AdvanceAsync(state, through, cancellationToken);
         }
         catch (LogHistoryChangedException)
         {
@@ -108,7 +109,9 @@ public sealed partial class Checkpointer(
         }
     }
 
-    private async Task<CheckpointState> AdvanceAsync(CheckpointState state, CancellationToken cancellationToken)
+    // No further than the replica has come, which is asked for answers to what was folded.
+    private async Task<CheckpointState> AdvanceAsync(
+        CheckpointState state, long through, CancellationToken cancellationToken)
     {
         var folder = new CheckpointFolder(state);
         long bytes = 0;
@@ -116,14 +119,26 @@ public sealed partial class Checkpointer(
         {
             folder.Fold(row.Position, row.Checksum, row.Body);
             bytes += row.Body.Length;
-            if (folder.RowCount >= MostRows || folder.CreatedCount >= MostCreated || bytes >= MostBytes)
+            if (row.Position >= through || folder.RowCount >= MostRows || folder.CreatedCount >= MostCreated || bytes >= MostBytes)
                 break;
         }
         _foldedBytes += bytes;
-        var delta = folder.ToDelta();
+        var delta = folder.ToDelta(AnswersOf(folder.Answered, folder.Zxid));
         return await checkpoint.AdvanceAsync(delta, cancellationToken)
             ? delta.Target
             : await checkpoint.ReadStateAsync(cancellationToken);
+    }
+
+    // The lock is held for one session at a time.
+    private Dictionary<long, byte[]?> AnswersOf(IReadOnlyCollection<long> sessions, long through)
+    {
+        var answers = new Dictionary<long, byte[]?>(sessions.Count);
+        foreach (long session in sessions)
+        {
+            using (replica.Lock.EnterRead())
+                answers.Add(session, replica.State.EncodeAnswers(session, through));
+        }
+        return answers;
     }
 
     private async Task TrimAsync(CancellationToken cancellationToken)

@@ -352,14 +352,36 @@ public sealed class WritePipeline : IDisposable
         }
     }
 
-    private void Complete(in PipelineBatch.Item item) => item.Request.Complete(new WriteOutcome
+    private void Complete(in PipelineBatch.Item item)
     {
-        Error = item.Verdict.Error,
-        Zxid = item.Verdict.Zxid,
-        FailedOperation = item.Verdict.FailedOperation,
-        Results = CollectionsMarshal.AsSpan(_results),
-        FirstNumber = item.Verdict.FirstNumber,
-    });
+        if (item.Verdict.IsRepeat)
+        {
+            CompleteRepeat(item.Request);
+            return;
+        }
+        item.Request.Complete(new WriteOutcome
+        {
+            Error = item.Verdict.Error,
+            Zxid = item.Verdict.Zxid,
+            FailedOperation = item.Verdict.FailedOperation,
+            Results = CollectionsMarshal.AsSpan(_results),
+            FirstNumber = item.Verdict.FirstNumber,
+        });
+    }
+
+    // All that was in flight when it was validated is applied by now, the first attempt with it.
+    private void CompleteRepeat(WriteRequest request)
+    {
+        var error = _replica.State.FindAnswer(
+            request.Caller.SessionId, request.Once.Number, request.Operation, out long zxid, _results);
+        request.Complete(new WriteOutcome
+        {
+            Error = error,
+            Zxid = error == ErrorCode.Ok ? zxid : _replica.LastZxid,
+            Results = error == ErrorCode.Ok ? CollectionsMarshal.AsSpan(_results) : default,
+            IsRepeat = true,
+        });
+    }
 
     private void Release(PipelineBatch batch)
     {

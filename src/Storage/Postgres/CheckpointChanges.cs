@@ -25,16 +25,23 @@ internal static class CheckpointChanges
         }
     }
 
-    /// <summary>Writes sessions, counters and silos' batches.</summary>
+    /// <summary>Writes sessions, their answers, counters and silos' batches.</summary>
     /// <exception cref="LogCorruptException">A session that changes has no row.</exception>
     public static async Task WriteOthersAsync(
         NpgsqlConnection connection, CheckpointDelta delta, CancellationToken cancellationToken)
     {
-        if (delta.Sessions.Count + delta.Counters.Count + delta.SiloBatches.Count == 0)
+        if (delta.Sessions.Count + delta.Answers.Count + delta.Counters.Count + delta.SiloBatches.Count == 0)
             return;
         await using var batch = new NpgsqlBatch(connection);
         foreach (var (id, session) in delta.Sessions)
             batch.BatchCommands.Add(CommandFor(id, session));
+        foreach (var (id, answers) in delta.Answers)
+        {
+            batch.BatchCommands.Add(Command(
+                "UPDATE session SET answers = $2 WHERE id = $1",
+                PostgresValues.Number(id),
+                new NpgsqlParameter { Value = answers ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea }));
+        }
         foreach (var (name, next) in delta.Counters)
         {
             batch.BatchCommands.Add(Command(

@@ -108,13 +108,16 @@ internal sealed class PostgresCheckpoint(PostgresConnections connections) : IChe
         NpgsqlConnection connection, ICheckpointReceiver receiver, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT id, password, timeout_ms, attach_zxid, silo FROM session ORDER BY id", connection);
+            "SELECT id, password, timeout_ms, attach_zxid, silo, answers FROM session ORDER BY id", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             receiver.Session(new SessionRecord(
                 reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetInt32(2), reader.GetInt64(3),
-                reader.GetGuid(4)));
+                reader.GetGuid(4))
+            {
+                Answers = reader.IsDBNull(5) ? default : reader.GetFieldValue<byte[]>(5),
+            });
         }
     }
 

@@ -80,6 +80,9 @@ internal static class PostgresSchemaSteps
         ALTER TABLE silo ADD COLUMN format_level integer NOT NULL DEFAULT 1;
         """;
 
+    // answers: those that the session is given again for writes that it sends again; null for none.
+    private const string SessionsKeepAnswers = "ALTER TABLE session ADD COLUMN answers bytea;";
+
     /// <summary>The steps; the schema's version is how many of them were taken.</summary>
-    public static IReadOnlyList<string> All { get; } = [First, SilosHaveAnOrderAndARole];
+    public static IReadOnlyList<string> All { get; } = [First, SilosHaveAnOrderAndARole, SessionsKeepAnswers];
 }

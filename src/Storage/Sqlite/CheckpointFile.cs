@@ -10,12 +10,14 @@ internal static class CheckpointFile
 
     // znode: the key is the table, so that a load reads the file from its start to its end. The data comes last, so that
     // what is on overflow pages is data.
+    // session_answers: a table beside session, since a column that is added later changes how that table reads.
     // state.flushes counts, so that a flush has something to commit.
     public static SqliteFormat Format { get; } = new()
     {
         Purpose = "the checkpoint of a coordination service",
         ApplicationId = 0x436f4370, // "CoCp"
-        Version = 1,
+        Version = 2,
+        AddedTables = ["session_answers"],
         Tables = new Dictionary<string, string>
         {
             ["state"] = """
@@ -53,6 +55,12 @@ internal static class CheckpointFile
                   timeout_ms INTEGER NOT NULL,
                   attach_zxid INTEGER NOT NULL,
                   silo BLOB NOT NULL
+                )
+                """,
+            ["session_answers"] = """
+                CREATE TABLE session_answers (
+                  id INTEGER PRIMARY KEY,
+                  answers BLOB NOT NULL
                 )
                 """,
             ["counter"] = """

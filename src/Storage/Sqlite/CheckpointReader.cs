@@ -54,11 +54,18 @@ internal sealed class CheckpointReader : IDisposable
 
     private void LoadSessions(ICheckpointReceiver receiver)
     {
-        using var rows = _database.Prepare("SELECT id, password, timeout_ms, attach_zxid, silo FROM session ORDER BY id");
+        using var rows = _database.Prepare(
+            """
+            SELECT id, password, timeout_ms, attach_zxid, silo, answers
+            FROM session LEFT JOIN session_answers USING (id) ORDER BY id
+            """);
         while (rows.Step())
         {
             receiver.Session(new SessionRecord(
-                rows.Number(0), rows.Bytes(1).ToArray(), (int)rows.Number(2), rows.Number(3), rows.Identity(4)));
+                rows.Number(0), rows.Bytes(1).ToArray(), (int)rows.Number(2), rows.Number(3), rows.Identity(4))
+            {
+                Answers = rows.Bytes(5).ToArray(),
+            });
         }
     }
 

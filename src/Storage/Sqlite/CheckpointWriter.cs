@@ -13,6 +13,8 @@ internal sealed class CheckpointWriter
     private readonly SqliteStatement _putSession;
     private readonly SqliteStatement _patchSession;
     private readonly SqliteStatement _deleteSession;
+    private readonly SqliteStatement _putAnswers;
+    private readonly SqliteStatement _deleteAnswers;
     private readonly SqliteStatement _putCounter;
     private readonly SqliteStatement _putSiloBatch;
     private readonly SqliteStatement _deleteSiloBatch;
@@ -33,6 +35,8 @@ internal sealed class CheckpointWriter
         _patchSession = database.Prepare(
             "UPDATE session SET timeout_ms = ?2, attach_zxid = ?3, silo = ?4 WHERE id = ?1");
         _deleteSession = database.Prepare("DELETE FROM session WHERE id = ?1");
+        _putAnswers = database.Prepare("INSERT OR REPLACE INTO session_answers (id, answers) VALUES (?1, ?2)");
+        _deleteAnswers = database.Prepare("DELETE FROM session_answers WHERE id = ?1");
         _putCounter = database.Prepare("INSERT OR REPLACE INTO counter (name, next) VALUES (?1, ?2)");
         _putSiloBatch = database.Prepare("INSERT OR REPLACE INTO silo_batch (identity, batch_number) VALUES (?1, ?2)");
         _deleteSiloBatch = database.Prepare("DELETE FROM silo_batch WHERE identity = ?1");
@@ -89,6 +93,7 @@ internal sealed class CheckpointWriter
         {
             _deleteSession.Bind(1, id);
             _deleteSession.Run();
+            WriteAnswers(id, null);
             return;
         }
         // A session that was only attached again comes without its password, which stays as it is.
@@ -102,6 +107,15 @@ internal sealed class CheckpointWriter
             statement.Bind(5, session.Password.Span);
         if (statement.RunAndCount() != 1)
             throw new LogCorruptException($"{_database.Path}: the session 0x{id:x} changes and has no row");
+    }
+
+    public void WriteAnswers(long session, byte[]? answers)
+    {
+        var statement = answers is null ? _deleteAnswers : _putAnswers;
+        statement.Bind(1, session);
+        if (answers is not null)
+            statement.Bind(2, answers);
+        statement.Run();
     }
 
     public void WriteCounter(string name, long next)

@@ -33,6 +33,7 @@ public sealed class SqliteCheckpoint : ICheckpoint
         try
         {
             CheckpointFile.Format.Check(_database);
+            CheckpointFile.Format.Upgrade(_database);
             _reader = new CheckpointReader(_database);
             _writer = new CheckpointWriter(_database);
             _begin = _database.Prepare("BEGIN IMMEDIATE");
@@ -106,6 +107,8 @@ public sealed class SqliteCheckpoint : ICheckpoint
                     _writer.Write(znode);
                 foreach (var (id, session) in delta.Sessions)
                     _writer.Write(id, session);
+                foreach (var (id, answers) in delta.Answers)
+                    _writer.WriteAnswers(id, answers);
                 foreach (var (name, next) in delta.Counters)
                     _writer.WriteCounter(name, next);
                 foreach (var (identity, batchNumber) in delta.SiloBatches)

@@ -19,6 +19,9 @@ internal sealed class SqliteFormat
     /// <summary>The format's version, the user version in SQLite's header; from 1.</summary>
     public required int Version { get; init; }
 
+    /// <summary>The tables that came with the second version, the third, and so on: a table with each.</summary>
+    public IReadOnlyList<string> AddedTables { get; init; } = [];
+
     /// <summary>The statements that make the tables, by the table's name.</summary>
     public required IReadOnlyDictionary<string, string> Tables { get; init; }
 
@@ -29,6 +32,19 @@ internal sealed class SqliteFormat
         database.Execute($"PRAGMA user_version = {Version}");
         foreach (string sql in Tables.Values)
             database.Execute(AsStored(sql));
+    }
+
+    /// <summary>Makes the tables that an older version has not got, all at once; <see cref="Check"/> comes before.</summary>
+    public void Upgrade(SqliteDatabase database)
+    {
+        int version = VersionOf(database);
+        if (version == Version)
+            return;
+        database.Execute("BEGIN IMMEDIATE");
+        foreach (string name in AddedTables.Skip(version - 1))
+            database.Execute(AsStored(Tables[name]));
+        database.Execute($"PRAGMA user_version = {Version}");
+        database.Execute("COMMIT");
     }
 
     /// <summary>Checks the mark of a file that SQLite has not opened yet, touching nothing.</summary>
@@ -59,12 +75,11 @@ internal sealed class SqliteFormat
     /// <exception cref="LogCorruptException">Its tables are not those of its format.</exception>
     public void Check(SqliteDatabase database)
     {
-        CheckMark(
-            database.Path,
-            int.Parse(database.QueryText("PRAGMA application_id")!),
-            int.Parse(database.QueryText("PRAGMA user_version")!));
+        int version = VersionOf(database);
+        CheckMark(database.Path, int.Parse(database.QueryText("PRAGMA application_id")!), version);
+        var added = AddedTables.Skip(version - 1);
         using var find = database.Prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1");
-        foreach (var (name, sql) in Tables)
+        foreach (var (name, sql) in Tables.Where(table => !added.Contains(table.Key)))
         {
             // To the letter: a column's name or type that has changed would read as an empty log, not as an error.
             find.BindText(1, Encoding.UTF8.GetBytes(name));
@@ -74,6 +89,8 @@ internal sealed class SqliteFormat
                 throw new LogCorruptException($"{database.Path}: the table {name} is missing or is not as it was made");
         }
     }
+
+    private static int VersionOf(SqliteDatabase database) => int.Parse(database.QueryText("PRAGMA user_version")!);
 
     // Whatever the line endings of the source that this was built from.
     private static string AsStored(string sql) => sql.ReplaceLineEndings("\n");

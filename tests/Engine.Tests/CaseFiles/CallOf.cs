@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Tests.Servers;
 using Coordination.Engine.Watches;
@@ -10,7 +11,15 @@ namespace Coordination.Engine.Tests.CaseFiles;
 /// <summary>What a command asks of a server.</summary>
 internal static class CallOf
 {
-    public static Call? Command(Command command) => command.Verb switch
+    public static Call? Command(Command command) => WithoutNumber(command) is { } call ? call with { Once = OnceOf(command) } : null;
+
+    private static OnceNumber OnceOf(Command command)
+    {
+        int number = command.Number("once", 0);
+        return new OnceNumber(number, command.Number("open", number));
+    }
+
+    private static Call? WithoutNumber(Command command) => command.Verb switch
     {
         "get" => Read(OperationCode.GetData, command),
         "exists" => Read(OperationCode.Exists, command),

@@ -16,5 +16,6 @@ internal sealed class Case(string name)
 
     /// <summary>Whether the case can be put to a ZooKeeper: all that it does goes through the protocol.</summary>
     public bool IsForAnyServer => Differs is null && !Blocks.Any(block => block.Commands.Any(
-        command => s_engineVerbs.Contains(command.Verb) || command.Option("connection") is not null));
+        command => s_engineVerbs.Contains(command.Verb) || command.Option("connection") is not null
+            || command.Option("once") is not null));
 }

@@ -1,3 +1,4 @@
+using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Tests.Checks;
 using Coordination.Engine.Tests.Servers;
@@ -69,12 +70,12 @@ internal sealed class CaseRun : IDisposable
             _server = _startServer(_start);
             Connect(1, _server.Open());
         }
-        if (_holds && CallOf.Command(command) is { Write: { } held } && command.Verb != "close")
-            Hold(command, held);
+        if (_holds && CallOf.Command(command) is { Write: { } held } call && command.Verb != "close")
+            Hold(command, held, call.Once);
         else if (_holds && command.Verb == "close")
-            Hold(command, new CloseSessionOperation(ConnectionOf(command).SessionId, null));
-        else if (CallOf.Command(command) is { } call)
-            Tell(command, ConnectionOf(command).Execute(call), call.Write is not null || command.Verb == "close");
+            Hold(command, new CloseSessionOperation(ConnectionOf(command).SessionId, null), default);
+        else if (CallOf.Command(command) is { } other)
+            Tell(command, ConnectionOf(command).Execute(other), other.Write is not null || command.Verb == "close");
         else
             RunOther(command);
     }
@@ -167,9 +168,9 @@ internal sealed class CaseRun : IDisposable
 
     private static RemoveUnusedOperation RemoveUnused(Command command) => new(command.Argument(0).Bytes);
 
-    private void Hold(Command command, WriteOperation operation)
+    private void Hold(Command command, WriteOperation operation, OnceNumber once)
     {
-        Engine.Validate(((EngineConnection)ConnectionOf(command)).Caller, operation);
+        Engine.Validate(((EngineConnection)ConnectionOf(command)).Caller, operation, once);
         _held.Enqueue(command);
     }
 

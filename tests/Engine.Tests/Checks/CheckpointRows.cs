@@ -50,6 +50,8 @@ internal sealed class CheckpointRows
         }
         foreach (var (id, session) in delta.Sessions)
             CarryOut(id, session);
+        foreach (var (id, answers) in delta.Answers)
+            _sessions[id] = _sessions[id] with { Answers = answers };
         foreach (var (name, next) in delta.Counters)
             _counters[name] = next;
         foreach (var (silo, number) in delta.SiloBatches)
@@ -89,7 +91,7 @@ internal sealed class CheckpointRows
         if (session is null)
             _sessions.Remove(id);
         else if (session.Password.IsEmpty)
-            _sessions[id] = session with { Password = _sessions[id].Password };
+            _sessions[id] = session with { Password = _sessions[id].Password, Answers = _sessions[id].Answers };
         else
             _sessions[id] = session with { Password = session.Password.ToArray() };
     }

@@ -32,7 +32,7 @@ internal static class FoldCheck
         // In two deltas, so that what one leaves behind is what the next starts from.
         foreach (var (from, to) in new[] { (0, cut / 2), (cut / 2, cut) })
         {
-            var delta = Fold(rows.State, log, from, to);
+            var delta = Fold(start, rows.State, log, from, to);
             rows.CarryOut(delta);
             string once = StateText.Of(rows.Load(), log);
             rows.CarryOut(delta);
@@ -56,11 +56,15 @@ internal static class FoldCheck
         }
     }
 
-    private static CheckpointDelta Fold(CheckpointState start, IReadOnlyList<byte[]> log, int from, int to)
+    private static CheckpointDelta Fold(
+        CheckpointRows start, CheckpointState state, IReadOnlyList<byte[]> log, int from, int to)
     {
-        var folder = new CheckpointFolder(start);
+        var folder = new CheckpointFolder(state);
         for (int i = from; i < to; i++)
-            folder.Fold(start.Position + i - from + 1, (UInt128)(i + 1), log[i]);
-        return folder.ToDelta();
+            folder.Fold(state.Position + i - from + 1, (UInt128)(i + 1), log[i]);
+        // Of a replica that has come further meanwhile, as it has in a silo.
+        var replica = start.Load();
+        ApplyAll(replica, [.. log.Take(to + ((log.Count - to) / 2))]);
+        return folder.ToDelta(folder.Answered.ToDictionary(id => id, id => replica.EncodeAnswers(id, folder.Zxid)));
     }
 }

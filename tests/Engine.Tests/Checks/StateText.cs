@@ -21,7 +21,8 @@ internal static class StateText
         {
             text.AppendLine(
                 $"session {session.Id} {Convert.ToHexString(session.Password.Span)} {session.TimeoutMilliseconds} "
-                + $"{session.AttachZxid:x} {session.Silo}");
+                + $"{session.AttachZxid:x} {session.Silo} "
+                + Convert.ToHexString(state.EncodeAnswers(session.Id, long.MaxValue) ?? []));
             foreach (string path in session.Ephemerals.Select(node => Encoding.UTF8.GetString(node.GetPath())).Order())
                 text.AppendLine($"  owns {path}");
         }

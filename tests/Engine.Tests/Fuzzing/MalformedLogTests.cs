@@ -82,6 +82,16 @@ public sealed class MalformedLogTests
         }
     });
 
+    [Theory]
+    [InlineData(new byte[] { 14, 0, 0 })] // the number 0
+    [InlineData(new byte[] { 14, 3, 3 })] // 0 is open
+    [InlineData(new byte[] { 14, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0 })] // too long a number
+    [InlineData(new byte[] { 14, 3, 1 })] // nothing behind it
+    [InlineData(new byte[] { 14, 3, 1, 14, 3, 1 })] // one in another
+    [InlineData(new byte[] { 5, 0, 0, 0, 1, 0, 0, 0, 3, 14, 3, 1 })] // in a multi
+    public void A_number_stands_before_a_change_and_nowhere_else(byte[] change) =>
+        AssertMalformed(Body(buffer => buffer.WriteRaw(change)));
+
     private static byte[] Nested(int depth) => Body(buffer =>
     {
         const int Head = 9;

@@ -1,3 +1,4 @@
+using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Tests.Servers;
 using Coordination.Protocol;
@@ -8,12 +9,17 @@ namespace Coordination.Engine.Tests.Properties;
 internal sealed class Clients
 {
     private readonly Dictionary<int, (long Id, long AttachZxid, long AttachZxidBefore)> _sessions = [];
+    private readonly Dictionary<int, long> _numbers = [];
 
     public Clients()
     {
     }
 
-    public Clients(Clients from) => _sessions = new(from._sessions);
+    public Clients(Clients from)
+    {
+        _sessions = new(from._sessions);
+        _numbers = new(from._numbers);
+    }
 
     /// <summary>What a step asks for; made anew each time, since validation takes notes in it.</summary>
     public WriteRequest RequestOf(Step step)
@@ -34,8 +40,19 @@ internal sealed class Clients
             StepKind.Close => new TestRequest(caller, new CloseSessionOperation(id, null)),
             StepKind.Expire => new TestRequest(Caller.Service, new CloseSessionOperation(id, through)),
             StepKind.Service => new TestRequest(Caller.Service, Fresh(step.Operation!)),
-            _ => new TestRequest(caller, step.Operation!),
+            _ => new TestRequest(caller, step.Operation!) { Once = NumberOf(step) },
         };
+    }
+
+    // Numbers go on where a session is opened anew, which is for none of them to tell.
+    private OnceNumber NumberOf(Step step)
+    {
+        if (step.Back is not { } back)
+            return default;
+        long next = _numbers.GetValueOrDefault(step.Session) + 1;
+        _numbers[step.Session] = next;
+        long number = Math.Max(1, next - back);
+        return new OnceNumber(number, Math.Max(1, number - step.Open));
     }
 
     public void Learn(Step step, WriteRequest request, Verdict verdict)

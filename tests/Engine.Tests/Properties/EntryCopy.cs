@@ -13,6 +13,8 @@ internal static class EntryCopy
         while (reader.TryRead(out var entry))
         {
             writer.BeginEntry(entry.Header);
+            if (entry.Once.IsGiven)
+                writer.WriteOnce(entry.Once);
             Write(writer, entry.Change);
             writer.EndEntry(entry.Header.Zxid);
         }

@@ -28,7 +28,9 @@ internal static class Histories
         from session in s_session
         from isStale in s_isStale
         from operation in OperationGenerators.Write
-        select new Step(StepKind.Write, session, isStale, operation);
+        from back in Gen.Frequency((2, Gen.Constant((int?)null)), (2, Gen.Constant((int?)0)), (1, Gen.Choose(1, 6).Select(back => (int?)back)))
+        from open in Gen.Choose(0, 5)
+        select new Step(StepKind.Write, session, isStale, operation, back, open);
 
     private static Gen<Step> Of(StepKind kind) =>
         Gen.Choose(1, Sessions).SelectMany(_ => s_isStale, (session, isStale) => new Step(kind, session, isStale));

@@ -1,3 +1,4 @@
+using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Watches;
 using Coordination.Protocol;
@@ -13,6 +14,9 @@ internal sealed record Call(OperationCode Operation)
 
     /// <summary>What a write asks for.</summary>
     public WriteOperation? Write { get; init; }
+
+    /// <summary>The client's number of a write, where it has one.</summary>
+    public OnceNumber Once { get; init; }
 
     /// <summary>The mode of addWatch; the type of checkWatches and removeWatches.</summary>
     public int WatchNumber { get; init; }

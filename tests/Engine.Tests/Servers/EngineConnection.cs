@@ -31,7 +31,7 @@ internal sealed class EngineConnection(EngineServer server, Caller caller) : Wat
             case OperationCode.CloseSession:
                 return Close();
             default:
-                return call.Write is { } write ? server.Carry(Caller, write) : Read(call);
+                return call.Write is { } write ? server.Carry(Caller, write, call.Once) : Read(call);
         }
     }
 

@@ -62,19 +62,20 @@ internal sealed class EngineServer : IServer
     public Reply Expire(IConnection seen) => Carry(
         Caller.Service, new CloseSessionOperation(seen.SessionId, ((EngineConnection)seen).Caller.AttachZxid));
 
-    public Reply Carry(Caller caller, WriteOperation operation)
+    public Reply Carry(Caller caller, WriteOperation operation, OnceNumber once = default)
     {
-        Validate(caller, operation);
+        Validate(caller, operation, once);
         return ApplyNext();
     }
 
     /// <summary>Validates a write against everything before it, applied or not.</summary>
-    public void Validate(Caller caller, WriteOperation operation)
+    public void Validate(Caller caller, WriteOperation operation, OnceNumber once = default)
     {
         _batch.Clear();
-        var verdict = _validator.Validate(new TestRequest(caller, operation), Time, _batch);
+        var request = new TestRequest(caller, operation) { Once = once };
+        var verdict = _validator.Validate(request, Time, _batch);
         Assert.Equal(_validator.LastZxid, verdict.Zxid);
-        _inFlight.Enqueue(new PendingWrite(operation, verdict, _batch.Count > 0 ? _batch.Body.ToArray() : null));
+        _inFlight.Enqueue(new PendingWrite(request, verdict, _batch.Count > 0 ? _batch.Body.ToArray() : null));
     }
 
     /// <summary>Applies the oldest write in flight.</summary>
@@ -87,7 +88,7 @@ internal sealed class EngineServer : IServer
             Append(write.Body);
             _validator.Applied(State.LastZxid);
         }
-        return ReplyOf(write);
+        return write.Verdict.IsRepeat ? FirstReplyOf(write.Request) : ReplyOf(write.Request.Operation, write.Verdict);
     }
 
     /// <summary>Loses everything in flight, as when another writer's row stands where ours should have.</summary>
@@ -144,17 +145,24 @@ internal sealed class EngineServer : IServer
             State.Apply(entry, _results);
     }
 
-    private Reply ReplyOf(in PendingWrite write)
+    private Reply FirstReplyOf(WriteRequest request)
     {
-        var verdict = write.Verdict;
+        var error = State.FindAnswer(request.Caller.SessionId, request.Once.Number, request.Operation, out long zxid, _results);
+        return error == ErrorCode.Ok
+            ? ReplyOf(request.Operation, new Verdict(error, 0, zxid, HasEntry: true))
+            : new Reply(error, State.LastZxid);
+    }
+
+    private Reply ReplyOf(WriteOperation operation, in Verdict verdict)
+    {
         var error = verdict.Error;
-        if (write.Operation is MultiOperation multi && error is not (ErrorCode.SessionExpired or ErrorCode.SessionMoved))
+        if (operation is MultiOperation multi && error is not (ErrorCode.SessionExpired or ErrorCode.SessionMoved or ErrorCode.LimitExceeded))
             return new Reply(ErrorCode.Ok, verdict.Zxid) { Results = ResultsOf(multi, verdict) };
         if (error != ErrorCode.Ok)
             return new Reply(error, verdict.Zxid);
-        if (write.Operation is TakeNumbersOperation)
+        if (operation is TakeNumbersOperation)
             return new Reply(error, verdict.Zxid) { FirstNumber = verdict.FirstNumber };
-        return _results.Count == 0 ? new Reply(error, verdict.Zxid) : ReplyOf(write.Operation, _results[0], verdict.Zxid);
+        return _results.Count == 0 ? new Reply(error, verdict.Zxid) : ReplyOf(operation, _results[0], verdict.Zxid);
     }
 
     private Reply[] ResultsOf(MultiOperation multi, Verdict verdict)
@@ -194,5 +202,5 @@ internal sealed class EngineServer : IServer
 
     private static byte[] PasswordOf(long session) => [(byte)session, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
-    private readonly record struct PendingWrite(WriteOperation Operation, Verdict Verdict, byte[]? Body);
+    private readonly record struct PendingWrite(WriteRequest Request, Verdict Verdict, byte[]? Body);
 }
