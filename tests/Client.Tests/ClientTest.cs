@@ -31,7 +31,7 @@ public abstract class ClientTest(Servers servers)
     protected static CoordinationClientOptions Options(string hostAndPort, TimeSpan? sessionTimeout = null) => new()
     {
         ConnectionString = hostAndPort,
-        SessionTimeout = sessionTimeout ?? TimeSpan.FromSeconds(10),
+        SessionTimeout = sessionTimeout ?? TimeSpan.FromSeconds(20),
         LongestRetryDelay = TimeSpan.FromMilliseconds(200),
     };
 

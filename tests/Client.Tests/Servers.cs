@@ -12,7 +12,7 @@ public sealed class Servers : IAsyncLifetime
     private SiloInProcess? _silo;
 
     /// <summary>How long a test waits for what should come at once, on a machine that has other things to do.</summary>
-    public static TimeSpan Soon { get; } = TimeSpan.FromSeconds(20);
+    public static TimeSpan Soon { get; } = TimeSpan.FromSeconds(60);
 
     public SiloProcess this[ServerKind kind] => _processes[kind];
 

@@ -121,7 +121,7 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
     [InlineData(ServerKind.Grains)]
-    public async Task A_client_without_contact_gives_its_session_up_by_its_own_clock(ServerKind kind)
+    public Task A_client_without_contact_gives_its_session_up_by_its_own_clock(ServerKind kind) => Rounds.OneGoesWellAsync(async _ =>
     {
         await using var proxy = Network(kind);
         await using var client = await ConnectAsync(Options(proxy, s_short));
@@ -150,7 +150,7 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
         Assert.NotEqual(session.Id, next.Id);
         // The session that was given up was closed before, whether or not the server had ended it by itself.
         Assert.Null(await other.ExistsAsync(path));
-    }
+    });
 
     [Theory]
     [InlineData(ServerKind.Silo)]
@@ -190,7 +190,7 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
     [InlineData(ServerKind.Silo)]
     [InlineData(ServerKind.ZooKeeper)]
     [InlineData(ServerKind.Grains)]
-    public async Task An_idle_session_lives_on(ServerKind kind)
+    public Task An_idle_session_lives_on(ServerKind kind) => Rounds.OneGoesWellAsync(async _ =>
     {
         await using var client = await ConnectAsync(Options(kind, sessionTimeout: s_short));
         var session = await client.ConnectedAsync();
@@ -205,7 +205,7 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
         Assert.Same(session, client.Session);
         Assert.True(least > TimeSpan.Zero, "the session was kept alive at all times");
         Assert.True(least < session.Timeout, "and not by asking all the time");
-    }
+    });
 
     [Theory]
     [InlineData(ServerKind.Silo)]

@@ -73,7 +73,7 @@ public sealed class ConnectionTests(Servers servers) : ClientTest(servers)
     }
 
     [Fact]
-    public async Task A_call_of_which_nobody_hears_again_is_noticed()
+    public Task A_call_of_which_nobody_hears_again_is_noticed() => Rounds.OneGoesWellAsync(async _ =>
     {
         var never = new TaskCompletionSource<ConnectionChunk>();
         int count = 0;
@@ -88,7 +88,7 @@ public sealed class ConnectionTests(Servers servers) : ClientTest(servers)
         await disconnected;
         await read.AsTask().WaitAsync(Soon);
         Assert.Same(session, client.Session);
-    }
+    });
 
     [Fact]
     public async Task Nobody_has_an_address()
