@@ -89,17 +89,17 @@ public sealed class JoiningTests(ITestOutputHelper output)
             output.WriteLine($"{await Verification.VerifyAsync(silo.ClientEndPoint, load)} writes at {silo.HostAndPort}");
     }
 
-    private static async Task<byte[]?> FindAsync(RawZooKeeperClient reader, string path)
+    private static async Task<byte[]> FindAsync(RawZooKeeperClient reader, string path)
     {
         for (int attempt = 0; attempt < 100; attempt++)
         {
             long asked = Stopwatch.GetTimestamp();
             var reply = await reader.GetDataAsync(path);
             if (reply.Error == ErrorCode.Ok)
-                return reply.Value.Data;
+                return reply.Value.Data!;
             Assert.Equal(ErrorCode.NoNode, reply.Error);
             Assert.True(Stopwatch.GetElapsedTime(asked) > s_mostAsking, $"{path} was not found, without asking long enough");
         }
-        return null;
+        throw new TimeoutException($"{path} was never found");
     }
 }
