@@ -15,7 +15,7 @@ public interface ISessionGrain : IGrainWithIntegerKey
     /// <param name="password">The session's password.</param>
     /// <param name="opening">The timeout to be in force from now on, and the identities.</param>
     /// <returns>Null when there is no such session or the password is wrong: which of them is not told.</returns>
-    /// <exception cref="ZnodeException">The write failed.</exception>
+    /// <exception cref="ZnodeException">It was attached since the zxid that the caller has seen, or the write failed.</exception>
     Task<SessionTicket?> AttachAsync(byte[] password, SessionOpening opening);
 
     /// <summary>Keeps the session alive.</summary>

@@ -18,4 +18,8 @@ public sealed class AttachSessionOperation(long sessionId, byte[] password, int 
 
     /// <summary>The life of the silo that serves the session from now on.</summary>
     public Guid Silo { get; } = silo;
+
+    /// <summary>What had been applied where this was asked for: a session that was attached since is not taken from whoever has
+    /// it, and the request fails as SESSIONMOVED. <see cref="long.MaxValue"/> where that makes no difference.</summary>
+    public long Seen { get; init; } = long.MaxValue;
 }

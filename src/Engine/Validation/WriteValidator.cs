@@ -345,6 +345,8 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
         {
             return ErrorCode.SessionExpired;
         }
+        if (session.AttachZxid > attach.Seen)
+            return ErrorCode.SessionMoved;
         _pending.SetSession(attach.SessionId, session with { AttachZxid = _header.Zxid, Zxid = _header.Zxid });
         _batch.WriteAttachSession(attach.SessionId, attach.TimeoutMilliseconds, attach.Silo);
         return ErrorCode.Ok;

@@ -9,12 +9,19 @@ namespace Coordination.Grains.Sessions;
 /// <summary>Calls the grains of sessions, and does without a grain that cannot be reached.</summary>
 /// <remarks>A grain may be on a silo that has died and that the others still take for alive. Sessions are entries of the
 /// log, which any silo can write: nobody has to wait until the grain is somewhere else. Where both a grain and its caller
-/// have written, the later attachment stands, and the log tells whoever holds the other.</remarks>
+/// have written, the caller's attachment stands: the grain's fails where it comes late.</remarks>
 public sealed class SessionCalls(
-    IGrainFactory grains, SessionWriter writer, ILog log, LogTailReader tail, TimeProvider time)
+    IGrainFactory grains, SessionWriter writer, ILog log, LogTailReader tail, Replica replica, TimeProvider time)
 {
+    private const int MostAvoided = 1024;
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _avoidance = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _longestCatchUp = TimeSpan.FromSeconds(10);
+
+    // Until when a grain that did not answer is done without, by the session's id: a client that gives up before our patience
+    // ends would find no silo that takes it. Sessions that share a place here are written without their grains for as long.
+    private readonly long[] _avoidedUntil = new long[MostAvoided];
 
     /// <summary>Opens a session.</summary>
     /// <param name="nextId">Gives an id that nobody has.</param>
@@ -25,7 +32,7 @@ public sealed class SessionCalls(
     {
         long id = nextId();
         // Under another id: the first may still be opened, and then ends by its timeout.
-        var ticket = await CallAsync(grains.GetGrain<ISessionGrain>(id).OpenAsync(opening), () => writer.OpenAsync(nextId(), opening));
+        var ticket = await CallAsync(id, grain => grain.OpenAsync(opening), () => writer.OpenAsync(nextId(), opening));
         await CatchUpAsync(ticket);
         return ticket;
     }
@@ -36,8 +43,7 @@ public sealed class SessionCalls(
     /// <exception cref="TimeoutException">The log does not take it.</exception>
     public async Task<SessionTicket?> AttachAsync(long id, byte[] password, SessionOpening opening)
     {
-        var ticket = await CallAsync(
-            grains.GetGrain<ISessionGrain>(id).AttachAsync(password, opening), () => writer.AttachAsync(id, password, opening));
+        var ticket = await AttachByGrainAsync(id, password, opening);
         if (ticket is not null)
             await CatchUpAsync(ticket);
         return ticket;
@@ -47,7 +53,12 @@ public sealed class SessionCalls(
     /// <exception cref="ZnodeException">The session is another's by now, or the write failed.</exception>
     /// <exception cref="TimeoutException">The log does not take it.</exception>
     public Task CloseAsync(long id, long attachZxid) => CallAsync(
-        CloseByGrainAsync(id, attachZxid),
+        id,
+        async grain =>
+        {
+            await grain.CloseAsync(attachZxid);
+            return true;
+        },
         async () => await writer.CloseAsync(id, attachZxid)
             ? true
             : throw new ZnodeException(ErrorCode.SessionMoved, $"session 0x{id:x}"));
@@ -57,16 +68,29 @@ public sealed class SessionCalls(
     /// <exception cref="ZnodeException">The write failed.</exception>
     /// <exception cref="TimeoutException">The log does not take it.</exception>
     public Task<bool> ExpireAsync(long id, long attachZxid) => CallAsync(
-        grains.GetGrain<ISessionGrain>(id).ExpireAsync(attachZxid), () => writer.CloseAsync(id, attachZxid));
+        id, grain => grain.ExpireAsync(attachZxid), () => writer.CloseAsync(id, attachZxid));
 
-    private async Task<bool> CloseByGrainAsync(long id, long attachZxid)
+    private async Task<SessionTicket?> AttachByGrainAsync(long id, byte[] password, SessionOpening opening)
     {
-        await grains.GetGrain<ISessionGrain>(id).CloseAsync(attachZxid);
-        return true;
+        // What the grain writes when nobody waits for it any more must not take the session from its client.
+        var seen = opening with { Seen = replica.LastZxid };
+        try
+        {
+            return await CallAsync(
+                id, grain => grain.AttachAsync(password, seen), () => writer.AttachAsync(id, password, opening));
+        }
+        catch (ZnodeException refusal) when (refusal.Code == ErrorCode.SessionMoved)
+        {
+            // This silo has not heard of the last attachment yet. Who comes later has the session.
+            return await writer.AttachAsync(id, password, opening);
+        }
     }
 
-    private async Task<T> CallAsync<T>(Task<T> call, Func<Task<T>> without)
+    private async Task<T> CallAsync<T>(long id, Func<ISessionGrain, Task<T>> byGrain, Func<Task<T>> without)
     {
+        if (IsAvoided(id))
+            return await without();
+        var call = byGrain(grains.GetGrain<ISessionGrain>(id));
         try
         {
             // A slow log is no reason: going to it by another way would not make it faster.
@@ -78,8 +102,15 @@ public sealed class SessionCalls(
             return await without();
         }
         _ = call.ContinueWith(static late => late.Exception, TaskContinuationOptions.ExecuteSynchronously);
+        Avoid(id);
         return await without();
     }
+
+    private bool IsAvoided(long id) => time.GetTimestamp() < Volatile.Read(ref _avoidedUntil[(ulong)id % MostAvoided]);
+
+    private void Avoid(long id) => Volatile.Write(
+        ref _avoidedUntil[(ulong)id % MostAvoided],
+        time.GetTimestamp() + (long)(_avoidance.TotalSeconds * time.TimestampFrequency));
 
     private async Task<bool> EndsInTimeAsync(Task call)
     {

@@ -30,13 +30,13 @@ public sealed class SessionWriter(SiloWriter writer, Replica replica, SessionLim
 
     /// <summary>Attaches a session to the caller, who thereby takes it from whoever had it.</summary>
     /// <returns>Null when there is no such session or the password is wrong.</returns>
-    /// <exception cref="ZnodeException">The write failed.</exception>
+    /// <exception cref="ZnodeException">It was attached since the zxid that the caller has seen, or the write failed.</exception>
     public async Task<SessionTicket?> AttachAsync(long id, byte[] password, SessionOpening opening)
     {
         var identities = Identify(opening);
         int timeout = limits.Clamp(opening.TimeoutMilliseconds);
         var reply = await WriteAsync(
-            new AttachSessionOperation(id, password, timeout, opening.Silo ?? replica.Identity));
+            new AttachSessionOperation(id, password, timeout, opening.Silo ?? replica.Identity) { Seen = opening.Seen ?? long.MaxValue });
         return reply.Error switch
         {
             ErrorCode.Ok => new SessionTicket(id, password, timeout, reply.Zxid, identities),

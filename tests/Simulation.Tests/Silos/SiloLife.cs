@@ -170,7 +170,7 @@ internal sealed class SiloLife
         Tail = new LogTailReader(_log, Replica, Pipeline, time);
         SessionWriter = new SessionWriter(Writer, Replica, new SessionLimits(shape.LeastTimeout, shape.MostTimeout));
         Sessions = new SessionCalls(
-            SimulatedGrains.Of(id => new SimulatedSession(id, this)), SessionWriter, _log, Tail, time);
+            SimulatedGrains.Of(id => new SimulatedSession(id, this)), SessionWriter, _log, Tail, Replica, time);
         var ensemble = new Ensemble(Replica.Identity, World.Mutations.RoleInEnsemble(Role), _entered);
         var pace = new CheckpointPace { MostAge = shape.CheckpointAge, KeptBytes = shape.KeptBytes, BytesBehind = 8 * shape.KeptBytes };
         var commits = StartCommitting(notices);
