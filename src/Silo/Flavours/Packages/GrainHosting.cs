@@ -6,6 +6,7 @@ using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Orleans.Runtime.MembershipService;
 using SiloOptions = Coordination.Silo.Options.SiloOptions;
 
 namespace Coordination.Silo.Flavours;
@@ -64,6 +65,7 @@ internal static class GrainHosting
             table.Invariant = Invariant;
             table.ConnectionString = connectionString;
         });
+        FarewellTable.Install<AdoNetClusteringTable>(silo.Services);
         silo.UseAdoNetReminderService(reminders =>
         {
             reminders.Invariant = Invariant;
