@@ -9,12 +9,13 @@ public sealed class DistributedLockFactory(ICoordinationClient client)
     /// <summary>The znode that the locks are below.</summary>
     public string Root { get; init; } = "/locks";
 
-    /// <summary>The <see cref="DistributedLock.LockDelay"/> of the locks.</summary>
+    /// <summary>The <see cref="DistributedLock.LockDelay"/> of the locks, an hour at most; none where nothing is said.</summary>
     public TimeSpan LockDelay { get; init; }
 
     /// <summary>The lock of a name. It is no effort to ask for it again.</summary>
     /// <param name="name">The name of the lock's znode, without a slash.</param>
     /// <param name="holder">What others can read of this contender.</param>
+    /// <exception cref="ArgumentException">It is no name.</exception>
     public DistributedLock Get(string name, string holder = "")
     {
         CheckName(name);

@@ -11,20 +11,7 @@ public sealed partial class CoordinationClient
 {
     private const int MostReadsAtOnce = 64;
 
-    /// <summary>In place of a zxid: from now on.</summary>
-    public const long FromNow = -1;
-
-    /// <summary>Deletes a znode and all that is below it.</summary>
-    /// <remarks>On our servers all of it under one zxid, or nothing. On Apache ZooKeeper one by one and from below: others may
-    /// see it half done, what they create meanwhile is deleted too, and where it fails some of it is gone.</remarks>
-    /// <param name="path">The znode.</param>
-    /// <param name="version">The version that the znode itself must have; -1 for any.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="NoNodeException">There is none.</exception>
-    /// <exception cref="BadVersionException">It has another version.</exception>
-    /// <exception cref="AccessDeniedException">One of the znodes may not be deleted.</exception>
-    /// <exception cref="CoordinationException">There is more than our servers delete at once, ten thousand znodes
-    /// (<see cref="ErrorCode.LimitExceeded"/>); nothing was deleted. Delete parts of it first.</exception>
+    /// <inheritdoc/>
     public async ValueTask DeleteRecursiveAsync(
         string path, int version = ICoordinationClient.AnyVersion, CancellationToken cancellationToken = default)
     {
@@ -40,18 +27,7 @@ public sealed partial class CoordinationClient
         await this.DeleteTreeAsync(path, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the children of a znode with their data and Stat, in pages, in the byte order of their names.</summary>
-    /// <remarks>
-    /// On our servers the names are those of one zxid, which every child tells (<see cref="ZnodeChild.AsOfZxid"/>), however long
-    /// it takes, and each child tells whether it has changed since. Only where the server has let go of the list, as after a
-    /// minute's rest or a move to another server while children come and go, the rest is that of a later zxid. To follow what
-    /// comes after, give that zxid to <see cref="WatchChangesAsync"/>. On Apache ZooKeeper the names are of one moment, data and
-    /// Stat of when each child was read, and all names are in memory at once.
-    /// </remarks>
-    /// <param name="path">The znode.</param>
-    /// <param name="pageSize">How many children to ask for at once; the server may send fewer.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="NoNodeException">There is no such znode.</exception>
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ZnodeChild> EnumerateChildrenAsync(
         string path, int pageSize = 1000, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -76,22 +52,9 @@ public sealed partial class CoordinationClient
         while (!page.IsLast);
     }
 
-    /// <summary>Watches a znode, or a znode and all below it, and tells every change with what was there before.</summary>
-    /// <remarks>
-    /// On our servers no change is missed and none told twice, over lost connections, ended sessions and other servers: what
-    /// happened meanwhile comes from the log. Where that does not reach back, one
-    /// <see cref="ZnodeChangeKind.HistoryLost"/> says so. Remember the zxid of what you have dealt with, and another process
-    /// can go on from there. On Apache ZooKeeper it is a persistent watch and a read at each event: it begins with
-    /// <see cref="ZnodeChangeKind.HistoryLost"/>, which comes again after each lost connection; changes that follow each other
-    /// quickly may show the same data, what was there before is not known, and ACLs are not told of. Changes of znodes that may
-    /// not be read are not told. It ends only with <paramref name="cancellationToken"/>, or with the client.
-    /// </remarks>
-    /// <param name="path">The znode, which need not exist.</param>
-    /// <param name="fromZxid">All that comes after it is told; <see cref="FromNow"/> for what is still to come.</param>
-    /// <param name="scope">The znode alone, or all below it too.</param>
-    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ZnodeChange> WatchChangesAsync(
-        string path, long fromZxid = FromNow, ChangeScope scope = ChangeScope.Tree,
+        string path, long fromZxid = ICoordinationClient.FromNow, ChangeScope scope = ChangeScope.Tree,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (!await HasAsync(Extension.WatchFrom, cancellationToken).ConfigureAwait(false))
@@ -117,7 +80,7 @@ public sealed partial class CoordinationClient
             finally
             {
                 _keeper.Feeds.Close(feed);
-                _keeper.SendIfConnected(WatchFromRequest.End(feed.Number), static () => true);
+                _keeper.SendUnawaited(WatchFromRequest.End(feed.Number));
             }
         }
     }

@@ -53,7 +53,7 @@ public sealed partial class CoordinationClient : ICoordinationClient
     /// <inheritdoc/>
     public TimeProvider TimeProvider { get; }
 
-    /// <summary>The highest zxid that an answer to this client has told of.</summary>
+    /// <inheritdoc/>
     public long LastZxidSeen => _keeper.LastZxidSeen;
 
     /// <summary>Makes a client, and waits until it has a session.</summary>

@@ -132,7 +132,8 @@ public static class CoordinationClientExtensions
     }
 
     /// <summary>Deletes a znode and all below it, one by one and from below: others may see it half done, and what they
-    /// create meanwhile is deleted too.</summary>
+    /// create meanwhile is deleted too. However many there are; up to ten thousand our servers delete at once
+    /// (<see cref="ICoordinationClient.DeleteRecursiveAsync"/>).</summary>
     /// <returns>Whether there was anything.</returns>
     public static async ValueTask<bool> DeleteTreeAsync(
         this ICoordinationClient client, string path, CancellationToken cancellationToken = default)

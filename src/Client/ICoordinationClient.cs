@@ -2,7 +2,8 @@ using Coordination.Protocol;
 
 namespace Coordination.Client;
 
-/// <summary>A client of the service: one session at a time, and every operation of ZooKeeper's.</summary>
+/// <summary>A client of the service: one session at a time, every operation of ZooKeeper's, and what our servers have beyond
+/// them.</summary>
 /// <remarks>
 /// Thread-safe. Requests are carried out in the order in which they were made; whoever does not wait for one before making
 /// the next has them sent together. A request that is made while contact is lost waits for it. One that was sent when
@@ -17,11 +18,17 @@ public interface ICoordinationClient : IAsyncDisposable
     /// <summary>In place of a version: whatever version there is.</summary>
     const int AnyVersion = -1;
 
+    /// <summary>In place of a zxid: from now on.</summary>
+    const long FromNow = -1;
+
     /// <summary>How the client stands to the service.</summary>
     SessionState State { get; }
 
     /// <summary>The session; null while there is none.</summary>
     ClientSession? Session { get; }
+
+    /// <summary>The highest zxid that the servers have told this client of; 0 before the first.</summary>
+    long LastZxidSeen { get; }
 
     /// <summary>The clock that the client goes by.</summary>
     TimeProvider TimeProvider { get; }
@@ -178,4 +185,53 @@ public interface ICoordinationClient : IAsyncDisposable
     /// <exception cref="AuthenticationFailedException">The server does not take it; it closes the connection, and the
     /// client connects again without it.</exception>
     ValueTask AddCredentialAsync(Credential credential, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a znode and all that is below it.</summary>
+    /// <remarks>On our servers all of it under one zxid, or nothing. On Apache ZooKeeper one by one and from below: others may
+    /// see it half done, what they create meanwhile is deleted too, and where it fails some of it is gone.</remarks>
+    /// <param name="path">The znode.</param>
+    /// <param name="version">The version that the znode itself must have; -1 for any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="NoNodeException">There is none.</exception>
+    /// <exception cref="BadVersionException">It has another version.</exception>
+    /// <exception cref="AccessDeniedException">One of the znodes may not be deleted.</exception>
+    /// <exception cref="CoordinationException">There is more than our servers delete at once, ten thousand znodes
+    /// (<see cref="ErrorCode.LimitExceeded"/>); nothing was deleted. Delete parts of it first.</exception>
+    ValueTask DeleteRecursiveAsync(string path, int version = AnyVersion, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads the children of a znode with their data and Stat, in pages, in the byte order of their names.</summary>
+    /// <remarks>
+    /// On our servers the names are those of one zxid, which every child tells (<see cref="ZnodeChild.AsOfZxid"/>), however long
+    /// it takes, and each child tells whether it has changed since. Only where the server has let go of the list, as after a
+    /// minute's rest or a move to another server while children come and go, the rest is that of a later zxid. To follow what
+    /// comes after, give that zxid to <see cref="WatchChangesAsync"/>. On Apache ZooKeeper the names are of one moment, data and
+    /// Stat of when each child was read, and all names are in memory at once.
+    /// </remarks>
+    /// <param name="path">The znode.</param>
+    /// <param name="pageSize">How many children to ask for at once; the server may send fewer.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="NoNodeException">There is no such znode.</exception>
+    IAsyncEnumerable<ZnodeChild> EnumerateChildrenAsync(
+        string path, int pageSize = 1000, CancellationToken cancellationToken = default);
+
+    /// <summary>Watches a znode, or a znode and all below it, and tells every change with what was there before.</summary>
+    /// <remarks>
+    /// On our servers no change is missed and none told twice, over lost connections, ended sessions and other servers: what
+    /// happened meanwhile comes from the log. Where that does not reach back, one
+    /// <see cref="ZnodeChangeKind.HistoryLost"/> says so. Remember the zxid of what you have dealt with, and another process
+    /// can go on from there. On Apache ZooKeeper it is a persistent watch and a read at each event: it begins with
+    /// <see cref="ZnodeChangeKind.HistoryLost"/>, which comes again after each lost connection; changes that follow each other
+    /// quickly may show the same data, what was there before is not known, and ACLs are not told of. Changes of znodes that may
+    /// not be read are not told. It ends only with <paramref name="cancellationToken"/>, or with the client.
+    /// </remarks>
+    /// <param name="path">The znode, which need not exist.</param>
+    /// <param name="fromZxid">All that comes after it is told; <see cref="FromNow"/> for what is still to come.</param>
+    /// <param name="scope">The znode alone, or all below it too.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <exception cref="CoordinationException">The path is none; or the connection has more than 256 of these watches, as many
+    /// as our servers give it (<see cref="ErrorCode.LimitExceeded"/>).</exception>
+    /// <exception cref="AuthenticationFailedException">The client is no longer let in.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
+    IAsyncEnumerable<ZnodeChange> WatchChangesAsync(
+        string path, long fromZxid = FromNow, ChangeScope scope = ChangeScope.Tree, CancellationToken cancellationToken = default);
 }

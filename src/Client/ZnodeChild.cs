@@ -2,7 +2,7 @@ using Coordination.Protocol;
 
 namespace Coordination.Client;
 
-/// <summary>A child of a znode, as <see cref="CoordinationClient.EnumerateChildrenAsync"/> finds it.</summary>
+/// <summary>A child of a znode, as <see cref="ICoordinationClient.EnumerateChildrenAsync"/> finds it.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="State">How what is told of it stands to <paramref name="AsOfZxid"/>.</param>
 /// <param name="Data">Its data; null too where it is gone or may not be read.</param>

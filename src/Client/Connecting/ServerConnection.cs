@@ -268,6 +268,8 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
                 break;
             case ReservedXid.Update:
                 _keeper.Feeds.Take(header.Zxid, ref reader);
+                // Whoever was told of a change reads it, at whichever server the session is next.
+                _keeper.Seen(header.Zxid);
                 break;
             case ReservedXid.Ping:
                 HeardAt(Interlocked.Exchange(ref _pingSent, 0));

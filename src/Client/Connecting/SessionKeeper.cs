@@ -116,6 +116,17 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a request behind all that was made before, unless there is no connection.</summary>
+    /// <param name="request">The request, whose end nobody waits for.</param>
+    internal void SendUnawaited<TResult>(PendingRequest<TResult> request)
+    {
+        bool isConnected;
+        lock (_gate)
+            isConnected = _connection is { Reason: null };
+        if (isConnected)
+            Submit(request, CancellationToken.None);
+    }
+
     /// <summary>Gives a connection what waits, as much as it has room for. Under the gate.</summary>
     internal void Refill(ServerConnection connection)
     {

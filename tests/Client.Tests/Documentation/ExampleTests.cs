@@ -12,7 +12,8 @@ public sealed partial class ExampleTests(Servers servers) : ClientTest(servers)
     public async Task The_document_has_these_examples()
     {
         string root = RepositoryRoot.Path;
-        string source = await File.ReadAllTextAsync(Path.Combine(root, "tests", "Client.Tests", "Documentation", "Examples.cs"));
+        string[] sources = Directory.GetFiles(Path.Combine(root, "tests", "Client.Tests", "Documentation"), "Examples*.cs");
+        string source = string.Concat(sources.Select(File.ReadAllText));
         string document = await File.ReadAllTextAsync(Path.Combine(root, "docs", "client.md"));
         var here = Marked().Matches(source).ToDictionary(
             static match => match.Groups[1].Value, static match => Unindent(match.Groups[2].Value));
@@ -42,17 +43,23 @@ public sealed partial class ExampleTests(Servers servers) : ClientTest(servers)
         await Examples.BeyondAsync(client, timeout.Token);
         await Examples.LockAsync(client, timeout.Token);
         await Examples.DelayAsync(client, timeout.Token);
-        await Examples.LocksAsync(client).WaitAsync(timeout.Token);
+        await Examples.ReadWriteLockAsync(client, timeout.Token);
+        await Examples.SemaphoreAsync(client, timeout.Token);
+        await Examples.MultiLockAsync(client, timeout.Token);
         await Examples.LeaderAsync(client).WaitAsync(timeout.Token);
         await Examples.TurnsAsync(client, timeout.Token);
         await Examples.QueueAsync(client, timeout.Token);
         await Examples.OrderAsync(client, timeout.Token);
-        await Examples.BarriersAsync(client).WaitAsync(timeout.Token);
-        await Examples.ValuesAsync(client).WaitAsync(timeout.Token);
-        await Examples.CachedValueAsync(client).WaitAsync(timeout.Token);
-        await Examples.CacheAsync(client).WaitAsync(timeout.Token);
-        await Examples.GroupAsync(client).WaitAsync(timeout.Token);
-        await Examples.RegistryAsync(client).WaitAsync(timeout.Token);
+        await Examples.BarrierAsync(client, timeout.Token);
+        await Examples.DoubleBarrierAsync(client, timeout.Token);
+        await Examples.CounterAsync(client, timeout.Token);
+        await Examples.AtomicValueAsync(client, timeout.Token);
+        await Examples.CachedValueAsync(client, timeout.Token);
+        await Examples.ConfigurationAsync(client, timeout.Token);
+        await Examples.CacheAsync(client, timeout.Token);
+        await Examples.GroupAsync(client, timeout.Token);
+        await Examples.RegistryAsync(client, timeout.Token);
+        await Examples.PersistentNodesAsync(client, timeout.Token);
         await Examples.HostAsync(inRoot).WaitAsync(timeout.Token);
     }
 

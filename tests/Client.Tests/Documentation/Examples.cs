@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json.Serialization;
 using Coordination.Client.Hosting;
 using Coordination.Client.Recipes;
@@ -103,30 +101,50 @@ internal static partial class Examples
         await changing;
     }
 
-    public static async Task BeyondAsync(CoordinationClient client, CancellationToken cancellationToken)
+    public static async Task BeyondAsync(ICoordinationClient client, CancellationToken cancellationToken)
     {
         await client.EnsurePathAsync("/quotas/daily-clean", cancellationToken: cancellationToken);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var changing = ChangeAsync();
         // example: beyond
-        var quotas = new Dictionary<string, string>();
-        long zxid = CoordinationClient.FromNow;
-        await foreach (var job in client.EnumerateChildrenAsync("/quotas", cancellationToken: cancellationToken))
-        {
-            if (job.Data is { } data)
-                quotas[job.Name] = Encoding.UTF8.GetString(data.Span);
-            zxid = job.AsOfZxid;
-        }
+        var quotas = new Dictionary<string, ReadOnlyMemory<byte>?>();
+        long dealtWith = await CopyAsync();
         // From there on every change, whatever happens to the connection, the session or the server meanwhile.
-        await foreach (var change in client.WatchChangesAsync("/quotas", zxid, ChangeScope.Tree, cancellationToken))
+        await foreach (var change in client.WatchChangesAsync("/quotas", dealtWith, ChangeScope.Tree, cancellationToken))
         {
-            // The log no longer reaches back, or the server is not ours: enumerate again.
             if (change.Kind == ZnodeChangeKind.HistoryLost)
+            {
+                // The log no longer reaches back, or the server is not ours: all that comes after this is told.
+                dealtWith = await CopyAsync();
                 continue;
-            Console.WriteLine($"{change.Kind} {change.Path}, last dealt with: 0x{change.Zxid:x}");
+            }
+            if (change.Zxid <= dealtWith && change.Zxid > 0)
+                continue; // it is in the copy
+            if (change.Kind == ZnodeChangeKind.Deleted)
+                quotas.Remove(change.Path);
+            else if (change.IsDataKnown)
+                quotas[change.Path] = change.Data;
+            Console.WriteLine($"{change.Kind} {change.Path}, at {change.Time}");
+            // Another process can go on from here, when all of a transaction is dealt with.
+            if (change.IsLastOfZxid)
+                dealtWith = change.Zxid;
             break;
         }
         await client.DeleteRecursiveAsync("/quotas", cancellationToken: cancellationToken);
+
+        async Task<long> CopyAsync()
+        {
+            quotas.Clear();
+            // For a list that is empty: no child says what it is of.
+            long zxid = client.LastZxidSeen;
+            await foreach (var job in client.EnumerateChildrenAsync("/quotas", cancellationToken: cancellationToken))
+            {
+                if (job.Data is not null)
+                    quotas[$"/quotas/{job.Name}"] = job.Data;
+                zxid = job.AsOfZxid;
+            }
+            return zxid;
+        }
         // end
         await enough.CancelAsync();
         await changing;
@@ -177,26 +195,6 @@ internal static partial class Examples
         await using var next = await export.AcquireAsync(cancellationToken);
         // end
         Assert.True(next.IsHeld);
-    }
-
-    public static async Task LocksAsync(ICoordinationClient client)
-    {
-        // example: locks
-        var both = new DistributedReadWriteLock(client, "/locks/catalogue");
-        await using (await both.AcquireReadAsync())
-        {
-            // Many read, and nobody writes.
-        }
-
-        var slots = new DistributedSemaphore(client, "/slots/gpu", count: 4);
-        await using (var lease = await slots.AcquireAsync())
-            Console.WriteLine($"one of four, 0x{lease.FencingToken:x}");
-
-        // All or none, and two who want some of the same never wait for each other.
-        var several = new DistributedMultiLock(client, ["/locks/a", "/locks/b"]);
-        await using (var all = await several.AcquireAsync())
-            Console.WriteLine(string.Join(", ", all.Handles.Select(static held => $"0x{held.FencingToken:x}")));
-        // end
     }
 
     public static async Task LeaderAsync(ICoordinationClient client)
@@ -254,98 +252,6 @@ internal static partial class Examples
         await retry.CompleteAsync(cancellationToken);
         // end
         Assert.True(retry.Data.Span.SequenceEqual("daily-clean"u8));
-    }
-
-    public static async Task BarriersAsync(ICoordinationClient client)
-    {
-        // example: barriers
-        var gate = new DistributedBarrier(client, "/gate");
-        await gate.SetAsync();
-        var waiting = gate.WaitAsync();
-        await gate.LiftAsync();
-        await waiting;
-
-        var both = new DoubleBarrier(client, "/stage", count: 1);
-        await both.EnterAsync(); // until all are there
-        await both.LeaveAsync(); // until all are done
-        // end
-    }
-
-    public static async Task ValuesAsync(ICoordinationClient client)
-    {
-        // example: values
-        var counter = new AtomicCounter(client, "/counters/runs");
-        long number = await counter.AddAsync(1);
-
-        var quota = new VersionedConfiguration<Quota>(client, "/quota/hourly", ExampleJson.Default.Quota);
-        var changed = await quota.UpdateAsync(old => (old ?? new Quota(1)) with { Cpu = 4 });
-        Console.WriteLine($"run {number} with {changed.Cpu} CPUs");
-        // end
-        Assert.Equal(4, changed.Cpu);
-    }
-
-    public static async Task CachedValueAsync(ICoordinationClient client)
-    {
-        // example: cached
-        // Read at every tick, so from memory.
-        await using var limit = await CachedValue.StartAsync(client, "/limits/runs");
-        if (!await limit.TrySetAsync("100"u8.ToArray()))
-            Console.WriteLine("another has set it first");
-        string? known = limit.Current?.Text;
-
-        // Set by who has read it, or whatever it is.
-        var motto = new AtomicValue(client, "/motto");
-        await motto.SetAsync("measure twice"u8.ToArray());
-        var read = await motto.GetAsync();
-        bool isSet = await motto.TrySetAsync("cut once"u8.ToArray(), read);
-        // end
-        Assert.True(isSet);
-        Assert.True(known is null or "100");
-    }
-
-    public static async Task CacheAsync(ICoordinationClient client)
-    {
-        // example: cache
-        await using var jobs = await ZnodeCache.StartAsync(
-            client, "/jobs", CacheScope.Tree, change => Console.WriteLine($"{change.Path}: {change.Now?.Text ?? "gone"}"));
-        string timeout = jobs.TryGet("/jobs/timeout", out var znode) ? znode.Text : "30";
-        if (jobs.IsStale)
-            Console.WriteLine("contact is lost; this is what was known last");
-        // end
-        Assert.Equal("30", timeout);
-    }
-
-    public static async Task GroupAsync(ICoordinationClient client)
-    {
-        // example: group
-        await using var member = await GroupMember.JoinAsync(client, "/nodes", "worker-7", "load=0.2"u8.ToArray());
-        member.SetData("load=0.7"u8.ToArray());
-        foreach (var (id, data) in member.Members)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{id} says {data.Length} bytes of itself"));
-
-        await using var address = new PersistentNode(client, "/addresses/worker-7", "10.0.0.7:5000"u8.ToArray());
-        await address.CreatedAsync();
-        // end
-        Assert.Contains("worker-7", member.Members.Keys);
-    }
-
-    public static async Task RegistryAsync(ICoordinationClient client)
-    {
-        // example: registry
-        var registry = new ServiceRegistry<Instance>(client, "/services", ExampleJson.Default.Instance);
-        await using var registration = await registry.RegisterAsync("worker", "worker-7", new Instance("10.0.0.7", 5000));
-        registration.Update(new Instance("10.0.0.7", 5001));
-
-        await using var workers = await registry.FollowAsync("worker", change => Console.WriteLine($"{change.Path} has changed"));
-        foreach (var (id, instance) in workers.Known)
-            Console.WriteLine($"{id} is at {instance.Address}");
-
-        // What is there for as long as somebody says so again, and some time longer.
-        await using var busy = new PersistentNode(
-            client, "/busy/worker-7", default, CreateOptions.WithTimeToLive(TimeSpan.FromMinutes(1)));
-        await busy.CreatedAsync();
-        // end
-        Assert.Contains("worker-7", workers.Known.Keys);
     }
 
     public static async Task HostAsync(string servers)

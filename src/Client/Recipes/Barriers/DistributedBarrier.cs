@@ -25,7 +25,8 @@ public sealed class DistributedBarrier
     public ValueTask LiftAsync(CancellationToken cancellationToken = default) =>
         new(Certainty.DeleteAsync(_client, _path, cancellationToken));
 
-    /// <summary>Waits until it does not stand.</summary>
+    /// <summary>Waits until it does not stand: for as long as it takes, over lost connections and ended sessions.</summary>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public ValueTask WaitAsync(CancellationToken cancellationToken = default) =>
         ZnodeWait.UntilDeletedAsync(_client, _path, cancellationToken);
 }

@@ -18,7 +18,8 @@ public sealed class DoubleBarrier
     /// <summary>Names a barrier, and a member of it.</summary>
     /// <param name="client">The client.</param>
     /// <param name="path">Its znode; created where it is missing.</param>
-    /// <param name="count">How many members there are.</param>
+    /// <param name="count">How many members there are, from 1 on; all say the same.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than one.</exception>
     public DoubleBarrier(ICoordinationClient client, string path, int count)
     {
         ArgumentNullException.ThrowIfNull(client);

@@ -61,7 +61,9 @@ public sealed class LeaderLatch : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until this candidate leads.</summary>
+    /// <summary>Begins to stand for election where that was not done, and waits until this candidate leads.</summary>
+    /// <exception cref="OperationCanceledException">The wait was ended; the candidate goes on standing.</exception>
+    /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
     public async Task<Leadership> LeadAsync(CancellationToken cancellationToken = default)
     {
         Start();

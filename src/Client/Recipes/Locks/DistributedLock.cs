@@ -39,14 +39,18 @@ public sealed class DistributedLock
     /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than an hour.</exception>
     public TimeSpan LockDelay { get; init => field = HoldMark.Check(value); }
 
-    /// <summary>Waits until the lock is ours.</summary>
+    /// <summary>Waits until the lock is ours: for as long as it takes, over lost connections and ended sessions.</summary>
+    /// <param name="cancellationToken">Ends the wait, and takes the contender out of the queue.</param>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    /// <exception cref="AccessDeniedException">The znode, or one above it, may not be written.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed of.</exception>
     public async Task<LockHandle> AcquireAsync(CancellationToken cancellationToken = default) => new(
         _client,
         await LockQueue.AcquireAsync(
             _client, new LockTerms(_path, Prefix, LockQueue.Before, _data, LockDelay), cancellationToken).ConfigureAwait(false));
 
     /// <summary>Waits for a while until the lock is ours.</summary>
-    /// <param name="timeout">How long.</param>
+    /// <param name="timeout">How long, by the clock of the client.</param>
     /// <param name="cancellationToken">Ends the wait before.</param>
     /// <returns>The lock; null where it was not ours in that time.</returns>
     public Task<LockHandle?> TryAcquireAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>

@@ -11,6 +11,7 @@ public sealed class DistributedMultiLock
     /// <summary>Names the locks.</summary>
     /// <param name="client">The client.</param>
     /// <param name="paths">The paths of the locks; one that is named twice counts once.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is none.</exception>
     public DistributedMultiLock(ICoordinationClient client, IEnumerable<string> paths)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -24,7 +25,10 @@ public sealed class DistributedMultiLock
     /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than an hour.</exception>
     public TimeSpan LockDelay { get; init => field = HoldMark.Check(value); }
 
-    /// <summary>Waits until all are ours.</summary>
+    /// <summary>Waits until all are ours, as <see cref="DistributedLock.AcquireAsync"/> does for each. Where one is lost before
+    /// all are acquired, that shows in <see cref="MultiLockHandle.LostToken"/>.</summary>
+    /// <param name="cancellationToken">Ends the wait, and gives back those that were acquired.</param>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public async Task<MultiLockHandle> AcquireAsync(CancellationToken cancellationToken = default)
     {
         var handles = new List<LockHandle>(_paths.Length);

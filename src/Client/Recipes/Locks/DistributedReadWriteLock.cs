@@ -27,11 +27,14 @@ public sealed class DistributedReadWriteLock
     /// <exception cref="ArgumentOutOfRangeException">It is negative, or longer than an hour.</exception>
     public TimeSpan LockDelay { get; init => field = HoldMark.Check(value); }
 
-    /// <summary>Waits until nobody writes who was there before.</summary>
+    /// <summary>Waits until nobody writes who was there before, as <see cref="DistributedLock.AcquireAsync"/> does.</summary>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public Task<LockHandle> AcquireReadAsync(CancellationToken cancellationToken = default) => AcquireAsync(
         new LockTerms(_path, ReadPrefix, LastWriterBefore, LockDelay: LockDelay, IsShared: true), cancellationToken);
 
-    /// <summary>Waits until nobody reads or writes who was there before.</summary>
+    /// <summary>Waits until nobody reads or writes who was there before, as <see cref="DistributedLock.AcquireAsync"/>
+    /// does.</summary>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public Task<LockHandle> AcquireWriteAsync(CancellationToken cancellationToken = default) =>
         AcquireAsync(new LockTerms(_path, WritePrefix, LockQueue.Before, LockDelay: LockDelay), cancellationToken);
 

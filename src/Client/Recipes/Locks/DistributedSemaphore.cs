@@ -17,7 +17,8 @@ public sealed class DistributedSemaphore
     /// <summary>Names a semaphore.</summary>
     /// <param name="client">The client.</param>
     /// <param name="path">The znode that it is below; created as a container where it is missing.</param>
-    /// <param name="count">How many leases there are.</param>
+    /// <param name="count">How many leases there are, from 1 on.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than one.</exception>
     public DistributedSemaphore(ICoordinationClient client, string path, int count)
     {
         ArgumentNullException.ThrowIfNull(client);
@@ -28,7 +29,8 @@ public sealed class DistributedSemaphore
         _count = count;
     }
 
-    /// <summary>Waits for a lease.</summary>
+    /// <summary>Waits for a lease, as <see cref="DistributedLock.AcquireAsync"/> does for a lock.</summary>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public async Task<LockHandle> AcquireAsync(CancellationToken cancellationToken = default)
     {
         while (true)

@@ -68,6 +68,9 @@ public sealed class DistributedQueue
     }
 
     /// <summary>Puts an element behind those whose priority is smaller or the same.</summary>
+    /// <param name="element">The element.</param>
+    /// <param name="priority">Any number; the smallest comes first.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ConnectionLossException">It is not known whether it was put there.</exception>
     public ValueTask PutWithPriorityAsync(
         ReadOnlyMemory<byte> element, int priority, CancellationToken cancellationToken = default)
@@ -78,6 +81,10 @@ public sealed class DistributedQueue
     }
 
     /// <summary>Puts an element that is not to be had before a time.</summary>
+    /// <param name="element">The element.</param>
+    /// <param name="notBefore">The time, to the millisecond and from 1970 on, by the clock of the consumer that would take
+    /// it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ConnectionLossException">It is not known whether it was put there.</exception>
     public ValueTask PutDelayedAsync(
         ReadOnlyMemory<byte> element, DateTimeOffset notBefore, CancellationToken cancellationToken = default) => PutAsync(
@@ -85,7 +92,8 @@ public sealed class DistributedQueue
             CultureInfo.InvariantCulture, $"{Prefix}{Separator}{notBefore.ToUnixTimeMilliseconds():X8}{Separator}"),
         element, cancellationToken);
 
-    /// <summary>Waits for an element, and claims it.</summary>
+    /// <summary>Waits for an element, and claims it: for as long as it takes, over lost connections and ended sessions.</summary>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public async Task<QueueItem> TakeAsync(CancellationToken cancellationToken = default)
     {
         await EnsureAsync(cancellationToken).ConfigureAwait(false);

@@ -21,6 +21,7 @@ public sealed class AtomicCounter
     }
 
     /// <summary>Sets the number whatever it is.</summary>
+    /// <exception cref="ConnectionLossException">It is not known whether it was set.</exception>
     public ValueTask SetAsync(long number, CancellationToken cancellationToken = default) =>
         _value.SetAsync(Encode(number), cancellationToken);
 

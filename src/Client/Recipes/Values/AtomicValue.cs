@@ -1,3 +1,5 @@
+using Coordination.Protocol;
+
 namespace Coordination.Client.Recipes;
 
 /// <summary>A value that is changed only by who knows it: each change rests on the value before it.</summary>
@@ -27,6 +29,7 @@ public sealed class AtomicValue
         Listing.TryReadAsync(_client, Path, cancellationToken);
 
     /// <summary>Sets the value whatever it is.</summary>
+    /// <exception cref="ConnectionLossException">It is not known whether it was set.</exception>
     public async ValueTask SetAsync(ReadOnlyMemory<byte> value, CancellationToken cancellationToken = default)
     {
         await EnsureParentAsync(cancellationToken).ConfigureAwait(false);
@@ -38,23 +41,26 @@ public sealed class AtomicValue
     /// <param name="read">What was read; null where there was none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether it was set.</returns>
+    /// <exception cref="ConnectionLossException">It is not known whether it was set.</exception>
     public async ValueTask<bool> TrySetAsync(
-        ReadOnlyMemory<byte> value, Znode? read, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> value, Znode? read, CancellationToken cancellationToken = default) =>
+        await TryWriteAsync(value, read, cancellationToken).ConfigureAwait(false) is not null;
+
+    /// <summary>As <see cref="TrySetAsync"/>.</summary>
+    /// <returns>The Stat as of then; null where it was not set.</returns>
+    internal async ValueTask<Stat?> TryWriteAsync(
+        ReadOnlyMemory<byte> value, Znode? read, CancellationToken cancellationToken)
     {
         try
         {
             if (read is { } known)
-            {
-                await _client.SetDataAsync(Path, value, known.Version, cancellationToken).ConfigureAwait(false);
-                return true;
-            }
+                return await _client.SetDataAsync(Path, value, known.Version, cancellationToken).ConfigureAwait(false);
             await EnsureParentAsync(cancellationToken).ConfigureAwait(false);
-            await _client.CreateAsync(Path, value, cancellationToken: cancellationToken).ConfigureAwait(false);
-            return true;
+            return (await _client.CreateAsync(Path, value, cancellationToken: cancellationToken).ConfigureAwait(false)).Stat;
         }
         catch (CoordinationException exception) when (exception is BadVersionException or NodeExistsException or NoNodeException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -63,6 +69,7 @@ public sealed class AtomicValue
     /// several times.</param>
     /// <param name="cancellationToken">Ends the attempts.</param>
     /// <returns>The new value.</returns>
+    /// <exception cref="ConnectionLossException">It is not known whether it was changed.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> UpdateAsync(
         Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> change, CancellationToken cancellationToken = default)
     {

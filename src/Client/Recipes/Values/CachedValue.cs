@@ -6,7 +6,6 @@ namespace Coordination.Client.Recipes;
 /// ZooKeeper 3.6 on.</remarks>
 public sealed class CachedValue : IAsyncDisposable
 {
-    private readonly ICoordinationClient _client;
     private readonly AtomicValue _value;
     private readonly Action<Znode?>? _changed;
     private readonly Lock _gate = new();
@@ -15,12 +14,11 @@ public sealed class CachedValue : IAsyncDisposable
 
     private CachedValue(ICoordinationClient client, string path, Action<Znode?>? changed)
     {
-        _client = client;
         _value = new AtomicValue(client, path);
         _changed = changed;
     }
 
-    /// <summary>The value that is known; null where there is none. What this object has set itself is known at once.</summary>
+    /// <summary>The value that is known; null where there is none. What <see cref="TrySetAsync"/> has set is known at once.</summary>
     public Znode? Current
     {
         get
@@ -54,18 +52,10 @@ public sealed class CachedValue : IAsyncDisposable
     /// <exception cref="ConnectionLossException">It is not known whether it was set.</exception>
     public async ValueTask<bool> TrySetAsync(ReadOnlyMemory<byte> value, CancellationToken cancellationToken = default)
     {
-        if (Current is not { } known)
-            return await _value.TrySetAsync(value, null, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var stat = await _client.SetDataAsync(_value.Path, value, known.Version, cancellationToken).ConfigureAwait(false);
-            Learn(new Znode(value.ToArray(), stat));
-            return true;
-        }
-        catch (CoordinationException exception) when (exception is BadVersionException or NoNodeException)
-        {
+        if (await _value.TryWriteAsync(value, Current, cancellationToken).ConfigureAwait(false) is not { } stat)
             return false;
-        }
+        Learn(new Znode(value.ToArray(), stat));
+        return true;
     }
 
     /// <summary>Changes the value, as often as it takes until nobody else has changed it meanwhile.</summary>

@@ -36,6 +36,8 @@ public sealed class VersionedConfiguration<T>
     /// times.</param>
     /// <param name="cancellationToken">Ends the attempts.</param>
     /// <returns>The new one.</returns>
+    /// <exception cref="JsonException">The znode's data is something else.</exception>
+    /// <exception cref="ConnectionLossException">It is not known whether it was changed.</exception>
     public async ValueTask<T> UpdateAsync(Func<T?, T> change, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(change);
