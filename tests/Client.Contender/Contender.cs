@@ -4,9 +4,18 @@ using Coordination.Client.Recipes;
 namespace Coordination.Client.Contender;
 
 /// <summary>Has a lock, or leads, again and again, and writes meanwhile.</summary>
-internal sealed class Contender(CoordinationClient client, TestLines lines, string resource)
+internal sealed class Contender(CoordinationClient client, ITestLines lines, string resource)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Has it say in which session it is.</summary>
+    public static void TellSessions(CoordinationClient client, ITestLines lines) => client.StateChanged += change =>
+    {
+        if (change.State == SessionState.Connected && client.Session is { } session)
+            lines.Say($"session {session.Id} {Convert.ToHexString(session.Password.Span)}");
+        else if (change.State == SessionState.Expired)
+            lines.Say($"expired {change.SessionId} {change.End}");
+    };
 
     public async Task RunAsync()
     {

@@ -2,7 +2,7 @@ using Coordination.Client;
 using Coordination.Client.Contender;
 
 // A process that can be frozen: it contends for a lock and for a lead, and writes what they protect, until it is told to stop.
-// What it says, a line each, and what it is told, is described at TestLines.
+// What it says, a line each, and what it is told, is described at ITestLines.
 await using var client = new CoordinationClient(new CoordinationClientOptions
 {
     ConnectionString = args[0],
@@ -11,13 +11,7 @@ await using var client = new CoordinationClient(new CoordinationClientOptions
     CloseTimeout = TimeSpan.FromSeconds(1),
 });
 using var lines = new TestLines();
-client.StateChanged += change =>
-{
-    if (change.State == SessionState.Connected && client.Session is { } session)
-        lines.Say($"session {session.Id} {Convert.ToHexString(session.Password.Span)}");
-    else if (change.State == SessionState.Expired)
-        lines.Say($"expired {change.SessionId} {change.End}");
-};
+Contender.TellSessions(client, lines);
 var contending = new List<Task>();
 foreach (string resource in args[2].Split(','))
     contending.Add(new Contender(client, lines, resource).RunAsync());

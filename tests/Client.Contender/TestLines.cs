@@ -3,14 +3,8 @@ using System.Globalization;
 
 namespace Coordination.Client.Contender;
 
-/// <summary>What a contender and the test say to each other, by its standard streams.</summary>
-/// <remarks>
-/// It says <c>session ID PASSWORD</c>, <c>expired ID WHY</c>, <c>holds RESOURCE TOKEN</c>,
-/// <c>write RESOURCE TOKEN NUMBER</c>, <c>sure RESOURCE TOKEN SESSION</c> where a write was refused of which it is sure that
-/// it holds, <c>lost RESOURCE TOKEN</c> where a refused one has come to know, and <c>wrong TEXT</c> for what must not be. It is
-/// told <c>accepted NUMBER</c> or <c>refused NUMBER</c>, and <c>stop</c>.
-/// </remarks>
-internal sealed class TestLines : IDisposable
+/// <summary>The lines between a contender that is a process and the test, by its standard streams.</summary>
+internal sealed class TestLines : ITestLines, IDisposable
 {
     private readonly ConcurrentDictionary<int, TaskCompletionSource<bool>> _writes = new();
     private readonly CancellationTokenSource _over = new();
@@ -19,9 +13,10 @@ internal sealed class TestLines : IDisposable
 
     public TestLines() => new Thread(Listen) { IsBackground = true }.Start();
 
-    /// <summary>Cancelled when the test has said that it is enough.</summary>
+    /// <inheritdoc/>
     public CancellationToken Over => _over.Token;
 
+    /// <inheritdoc/>
     public void Say(string line)
     {
         lock (_gate)
@@ -31,8 +26,7 @@ internal sealed class TestLines : IDisposable
         }
     }
 
-    /// <summary>Writes what a lock protects.</summary>
-    /// <returns>Whether it was accepted.</returns>
+    /// <inheritdoc/>
     public Task<bool> WriteAsync(string resource, long token)
     {
         int number = Interlocked.Increment(ref _lastNumber);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Coordination.Testing;
-using Coordination.Testing.RawProtocol;
 
 namespace Coordination.Client.Tests.Faults;
 
@@ -8,12 +7,16 @@ namespace Coordination.Client.Tests.Faults;
 /// them.</summary>
 internal sealed class Battlefield : IAsyncDisposable
 {
+    private const int MostFaults = 10;
+
     private readonly IReadOnlyList<SiloProcess> _servers;
     private readonly IReadOnlyList<ContenderProcess> _contenders;
     private readonly IReadOnlyList<TcpProxy[]> _proxies;
     private readonly ConcurrentDictionary<string, int> _faults = new();
     private readonly TimeSpan _sessionTimeout;
+    private Func<bool> _isEnough = static () => true;
     private int _left;
+    private int _leftAtMost;
 
     public Battlefield(
         IReadOnlyList<SiloProcess> servers, int contenders, TimeSpan sessionTimeout, IReadOnlyDictionary<string, FencedStore> stores)
@@ -35,7 +38,11 @@ internal sealed class Battlefield : IAsyncDisposable
     public int Expirations => _contenders.Sum(static contender => contender.Expirations);
 
     /// <summary>Has so much go wrong, and then nothing any more.</summary>
-    public async Task FightAsync(int faults, TimeSpan serverKilledEvery)
+    /// <param name="faults">How much.</param>
+    /// <param name="serverKilledEvery">How often a server is killed, or frozen.</param>
+    /// <param name="isEnough">Whether enough has come of it: until then, and ten times as
+    /// much at the most, it goes on.</param>
+    public async Task FightAsync(int faults, TimeSpan serverKilledEvery, Func<bool> isEnough)
     {
         // Whoever was never served cannot lose anything.
         foreach (var contender in _contenders)
@@ -44,6 +51,8 @@ internal sealed class Battlefield : IAsyncDisposable
                 await Task.Delay(10);
         }
         _left = faults;
+        _leftAtMost = MostFaults * faults;
+        _isEnough = isEnough;
         using var over = new CancellationTokenSource();
         var killing = KillServersAsync(serverKilledEvery, over.Token);
         await Task.WhenAll(_contenders.Select((_, i) => TroubleAsync(i)));
@@ -69,7 +78,8 @@ internal sealed class Battlefield : IAsyncDisposable
     private async Task TroubleAsync(int number)
     {
         var proxies = _proxies[number];
-        while (Interlocked.Decrement(ref _left) >= 0)
+        // On a machine that has other things to do, contenders come to hold something less often than faults come.
+        while (Interlocked.Decrement(ref _leftAtMost) >= 0 && (Interlocked.Decrement(ref _left) >= 0 || !_isEnough()))
         {
             string fault = await TroubleAsync(_contenders[number], proxies);
             _faults.AddOrUpdate(fault, 1, static (_, count) => count + 1);
@@ -122,28 +132,9 @@ internal sealed class Battlefield : IAsyncDisposable
     {
         // It must not take the session back meanwhile.
         Array.ForEach(proxies, static proxy => proxy.Refuse());
-        var (id, password) = contender.Session!;
-        contender.Rob(id);
-        foreach (var server in _servers)
-        {
-            try
-            {
-                await using var thief = await RawZooKeeperClient.ConnectAsync(server.ClientEndPoint, new ConnectParameters
-                {
-                    SessionId = id,
-                    Password = password,
-                    SessionTimeout = _sessionTimeout,
-                    ConnectTimeout = TimeSpan.FromSeconds(1),
-                });
-                await thief.CloseSessionAsync();
-                return true;
-            }
-            catch (Exception exception) when (exception is ConnectionLostException or Testing.RawProtocol.SessionExpiredException or TimeoutException)
-            {
-                // The server is away, or the session is.
-            }
-        }
-        return false;
+        var session = contender.Session!;
+        contender.Rob(session.Id);
+        return await session.TryEndAsync(_servers.Select(static server => server.ClientEndPoint), _sessionTimeout);
     }
 
     private async Task KillServersAsync(TimeSpan every, CancellationToken over)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading.Channels;
@@ -12,19 +11,16 @@ internal sealed class ContenderProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ProcessOutput _output = new();
     private readonly int _number;
-    private readonly IReadOnlyDictionary<string, FencedStore> _stores;
-    private readonly ConcurrentDictionary<long, bool> _robbed = new();
+    private readonly ContenderRecord _record;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly Channel<string[]> _said = Channel.CreateUnbounded<string[]>();
     private readonly Task _answering;
-    private volatile KnownSession? _session;
-    private int _expirations;
 
     private ContenderProcess(Process process, int number, IReadOnlyDictionary<string, FencedStore> stores)
     {
         _process = process;
         _number = number;
-        _stores = stores;
+        _record = new ContenderRecord(number, stores);
         process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is null)
@@ -41,10 +37,10 @@ internal sealed class ContenderProcess : IAsyncDisposable
     }
 
     /// <summary>The session that it was in when it last said so.</summary>
-    public KnownSession? Session => _session;
+    public KnownSession? Session => _record.Session;
 
     /// <summary>How many of its sessions have ended.</summary>
-    public int Expirations => Volatile.Read(ref _expirations);
+    public int Expirations => _record.Expirations;
 
     /// <summary>What it says of its holds, besides its writes.</summary>
     public ChannelReader<string[]> Said => _said.Reader;
@@ -80,7 +76,7 @@ internal sealed class ContenderProcess : IAsyncDisposable
     public void Thaw() => ProcessPause.End(_process);
 
     /// <summary>Its session is about to be ended behind its back, which no clock of its own can know.</summary>
-    public void Rob(long session) => _robbed[session] = true;
+    public void Rob(long session) => _record.Rob(session);
 
     /// <summary>Has it end in good order.</summary>
     public async Task StopAsync(TimeSpan within)
@@ -117,31 +113,15 @@ internal sealed class ContenderProcess : IAsyncDisposable
 
     private async Task TakeAsync(string[] words)
     {
-        switch (words[0])
+        if (words[0] == "write")
         {
-            case "session":
-                _session = new KnownSession(Number(words[1]), Convert.FromHexString(words[2]));
-                break;
-            case "expired":
-                Interlocked.Increment(ref _expirations);
-                break;
-            case "holds":
-                _stores[words[1]].Hold(_number, Number(words[2]));
-                _said.Writer.TryWrite(words);
-                break;
-            case "write":
-                bool isAccepted = _stores[words[1]].Write(_number, Number(words[2]));
-                await TellAsync($"{(isAccepted ? "accepted" : "refused")} {words[3]}");
-                break;
-            case "lost":
-                _said.Writer.TryWrite(words);
-                break;
-            case "sure" when _robbed.ContainsKey(Number(words[3])):
-                break;
-            default:
-                _stores[words[1]].Report($"{_number}: {string.Join(' ', words)}");
-                break;
+            bool isAccepted = _record.Write(words[1], long.Parse(words[2], CultureInfo.InvariantCulture));
+            await TellAsync($"{(isAccepted ? "accepted" : "refused")} {words[3]}");
+            return;
         }
+        _record.Take(words);
+        if (words[0] is "holds" or "lost")
+            _said.Writer.TryWrite(words);
     }
 
     private async Task TellAsync(string line)
@@ -156,9 +136,4 @@ internal sealed class ContenderProcess : IAsyncDisposable
             // It has ended; its exit code tells how.
         }
     }
-
-    /// <summary>What it takes to end a session from elsewhere.</summary>
-    internal sealed record KnownSession(long Id, byte[] Password);
-
-    private static long Number(string word) => long.Parse(word, CultureInfo.InvariantCulture);
 }

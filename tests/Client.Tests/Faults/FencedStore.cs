@@ -21,7 +21,14 @@ internal sealed class FencedStore
     }
 
     /// <summary>How often somebody came to hold it.</summary>
-    public int Terms => _holders.Count;
+    public int Terms
+    {
+        get
+        {
+            lock (_gate)
+                return _holders.Count;
+        }
+    }
 
     public int Accepted { get; private set; }
 

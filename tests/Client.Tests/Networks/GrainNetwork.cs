@@ -13,6 +13,9 @@ internal sealed class GrainNetwork(SiloInProcess silo) : TestNetwork(silo.Client
     private CancellationTokenSource _connections = new();
     private bool _refuses;
 
+    /// <summary>What becomes of each call that gets through.</summary>
+    public Func<Func<Task<ConnectionChunk>>, Task<ConnectionChunk>> Pass { get; set; } = static call => call();
+
     public override CoordinationClientOptions Connect(CoordinationClientOptions options) =>
         options with { Transport = new GrainTransport(Connection) };
 
@@ -54,6 +57,7 @@ internal sealed class GrainNetwork(SiloInProcess silo) : TestNetwork(silo.Client
         lock (_gate)
         {
             _refuses = false;
+            Pass = static call => call();
             _open.TrySetResult();
             _openForAnswers.TrySetResult();
         }
@@ -111,7 +115,7 @@ internal sealed class GrainNetwork(SiloInProcess silo) : TestNetwork(silo.Client
         {
             await network.WhenOpenAsync(cut);
             cut.ThrowIfCancellationRequested();
-            var answer = await call().WaitAsync(cut);
+            var answer = await network.Pass(call).WaitAsync(cut);
             await network.WhenOpenForAnswersAsync(cut);
             cut.ThrowIfCancellationRequested();
             return answer;

@@ -13,42 +13,59 @@ namespace Coordination.Client.Tests.ThroughGrains;
 /// <summary>A silo in this process, with data of its own, reached by its grain factory and by its client port.</summary>
 internal sealed class SiloInProcess : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder;
-    private readonly WebApplication _silo;
-    private readonly DataFolder _data;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("coordination-silo-");
+    private readonly string[] _arguments;
+    private volatile WebApplication? _silo;
+    private DataFolder? _data;
 
-    private SiloInProcess(DirectoryInfo folder, DataFolder data, WebApplication silo, IPEndPoint client)
+    private SiloInProcess(int clientPort, string[] arguments)
     {
-        _folder = folder;
-        _data = data;
-        _silo = silo;
-        ClientEndPoint = client;
+        ClientEndPoint = new IPEndPoint(IPAddress.Loopback, clientPort);
+        _arguments =
+        [
+            "--client-port", clientPort.ToString(CultureInfo.InvariantCulture), "--http-port", "0", "--data-dir", _folder.FullName,
+            .. arguments,
+        ];
     }
 
     public IPEndPoint ClientEndPoint { get; }
 
-    public IGrainFactory Grains => _silo.Services.GetRequiredService<IGrainFactory>();
+    /// <exception cref="InvalidOperationException">It does not run.</exception>
+    public IGrainFactory Grains =>
+        (_silo ?? throw new InvalidOperationException("the silo does not run")).Services.GetRequiredService<IGrainFactory>();
 
     public static async Task<SiloInProcess> StartAsync(int clientPort, params string[] arguments)
     {
-        var folder = Directory.CreateTempSubdirectory("coordination-silo-");
-        var configuration = SiloOptionsReader.Configure(
-        [
-            "--client-port", clientPort.ToString(CultureInfo.InvariantCulture), "--http-port", "0", "--data-dir", folder.FullName,
-            .. arguments,
-        ]);
+        var silo = new SiloInProcess(clientPort, arguments);
+        await silo.StartAgainAsync();
+        return silo;
+    }
+
+    /// <summary>Starts it on the data that it has.</summary>
+    public async Task StartAgainAsync()
+    {
+        var configuration = SiloOptionsReader.Configure(_arguments);
         var options = SiloOptionsReader.Read(configuration);
-        var data = DataFolder.Open(options.DataDir, Genesis.State, Genesis.Znodes());
-        var silo = await SiloHost.BuildAsync(options, configuration, data);
+        _data = DataFolder.Open(options.DataDir, Genesis.State, Genesis.Znodes());
+        var silo = await SiloHost.BuildAsync(options, configuration, _data);
         await silo.StartAsync();
-        return new SiloInProcess(folder, data, silo, new IPEndPoint(IPAddress.Loopback, clientPort));
+        _silo = silo;
+    }
+
+    /// <summary>Stops it in good order.</summary>
+    public async Task StopAsync()
+    {
+        if (_silo is not { } silo)
+            return;
+        _silo = null;
+        await silo.StopAsync();
+        await silo.DisposeAsync();
+        await _data!.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _silo.StopAsync();
-        await _silo.DisposeAsync();
-        await _data.DisposeAsync();
+        await StopAsync();
         _folder.Delete(recursive: true);
     }
 }
