@@ -185,11 +185,20 @@ internal sealed class UpdateWatch(SessionConnection connection, int number, byte
         }
     }
 
-    // The client may have the zxid from another silo, or have made it up.
+    // The client may have the zxid from another silo, or have made it up: only the log itself can tell.
     private async Task<bool> CatchUpAsync()
     {
-        await _services.Tail.TrySyncAsync(_longestSync, connection.Ending);
-        return _through <= _services.Replica.LastZxid;
+        using var limit = new CancellationTokenSource(_longestSync);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, connection.Ending);
+        try
+        {
+            await _services.Tail.SyncAsync(either.Token);
+            return _through <= _services.Replica.LastZxid;
+        }
+        catch (OperationCanceledException) when (!connection.Ending.IsCancellationRequested)
+        {
+            throw new LogUnavailableException($"the log has not told within {_longestSync} how far it reaches");
+        }
     }
 
     private async Task ReplayAsync(long through)

@@ -122,6 +122,33 @@ public sealed class WatchFromTests(OrderingSilo silo) : IClassFixture<OrderingSi
         await writer.CloseSessionAsync();
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task Who_does_not_read_falls_behind_and_is_told_all_when_it_does()
+    {
+        const int writes = 60;
+        await using var writer = await silo.ConnectAsync();
+        await writer.CreateAsync("/late", null);
+        using var wire = await silo.ConnectWireAsync();
+        await wire.SendAsync(ExtensionFrames.WatchFrom(1, 7, "/late", ThisZnode, FromNow));
+        Assert.Equal((1, ErrorCode.Ok), await AnswerAsync(wire));
+        await MarkAsync(wire);
+        // More than sockets and the silo keep for a client.
+        var zxids = new List<long>();
+        for (int i = 0; i < writes; i++)
+            zxids.Add(await ZxidOfAsync(writer.SetDataAsync("/late", Enumerable.Repeat((byte)('0' + i), 500_000).ToArray())));
+        var told = await TakeAsync(wire, writes);
+        Assert.Equal(zxids, told.Select(static update => update.Zxid));
+        for (int i = 0; i < writes; i++)
+        {
+            Assert.Equal((500_000, (char)('0' + i)), (told[i].Data.Length, told[i].Data[0]));
+            Assert.True(i == 0 || told[i].Previous is "?" || told[i].Previous == told[i - 1].Data);
+        }
+        // From there on it is told as it happens, with what was there before.
+        await writer.SetDataAsync("/late", [(byte)'a']);
+        Assert.Equal(told[^1].Data, Assert.Single(await TakeAsync(wire, 1)).Previous);
+        await writer.CloseSessionAsync();
+    }
+
     // Resumed again and again while others write: in the end every change was told, once, in its order.
     [Fact(Timeout = 120_000)]
     public async Task Nothing_is_missed_or_told_twice_whenever_it_is_cut()

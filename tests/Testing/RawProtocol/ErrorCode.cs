@@ -35,4 +35,10 @@ public enum ErrorCode
     SessionClosedRequireSaslAuth = -124,
     QuotaExceeded = -125,
     ThrottledOperation = -127,
+
+    /// <summary>Of our silos: more was asked for than is done at once.</summary>
+    LimitExceeded = -7001,
+
+    /// <summary>Of our silos: what was asked for as of a zxid is not known any more.</summary>
+    HistoryLost = -7002,
 }

@@ -52,6 +52,13 @@ public sealed class MultiOperation
         writer.WriteInt(version);
     });
 
+    /// <summary>Of our silos: the znode of that czxid must still be there.</summary>
+    public static MultiOperation CheckHeld(string path, long czxid) => new(OperationCode.CheckHeld, writer =>
+    {
+        writer.WriteString(path);
+        writer.WriteLong(czxid);
+    });
+
     /// <summary>Only valid in a multiRead.</summary>
     public static MultiOperation GetData(string path) => new(OperationCode.GetData, writer =>
     {

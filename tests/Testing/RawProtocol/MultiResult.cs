@@ -52,7 +52,7 @@ public sealed record MultiResult(OperationCode Code, ErrorCode Error)
                 Stat = RawProtocol.Stat.Read(ref reader),
             },
             OperationCode.SetData => result with { Stat = RawProtocol.Stat.Read(ref reader) },
-            OperationCode.Delete or OperationCode.Check => result,
+            OperationCode.Delete or OperationCode.Check or OperationCode.CheckHeld => result,
             OperationCode.GetData => result with
             {
                 Data = reader.ReadBuffer(),

@@ -1,7 +1,7 @@
 namespace Coordination.Testing.RawProtocol;
 
 /// <summary>
-/// The operations of ZooKeeper's protocol. Written down again here, not shared with the server, because a mistake in a
+/// The operations of ZooKeeper's protocol, and of what our silos have beyond it. Written down again here, not shared with the server, because a mistake in a
 /// shared table would be made by both sides and seen by neither.
 /// </summary>
 public enum OperationCode
@@ -37,4 +37,8 @@ public enum OperationCode
     SetWatches2 = 105,
     AddWatch = 106,
     WhoAmI = 107,
+    WatchFrom = 7002,
+    ChildrenPage = 7003,
+    DeleteTree = 7004,
+    CheckHeld = 7005,
 }

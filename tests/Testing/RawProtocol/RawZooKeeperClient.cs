@@ -24,6 +24,7 @@ public sealed partial class RawZooKeeperClient : IAsyncDisposable
     private const int PingXid = -2;
     private const int AuthXid = -4;
     private const int SetWatchesXid = -8;
+    private const int UpdateXid = -7002;
     private const int LongestFrame = 64 * 1024 * 1024;
     private const int MostBytesAtOnce = 256 * 1024;
 
@@ -34,6 +35,7 @@ public sealed partial class RawZooKeeperClient : IAsyncDisposable
     private readonly Channel<byte[]> _outgoing =
         Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Channel<Notification> _notifications = Channel.CreateUnbounded<Notification>();
+    private readonly Channel<ToldUpdate> _updates = Channel.CreateUnbounded<ToldUpdate>();
     private readonly Queue<PendingRequest> _ordinary = new();
     private readonly Queue<PendingRequest> _pings = new();
     private readonly Queue<PendingRequest> _authentications = new();
@@ -103,6 +105,10 @@ public sealed partial class RawZooKeeperClient : IAsyncDisposable
 
     /// <summary>The notifications, in the order of their arrival; it completes when the connection ends.</summary>
     public ChannelReader<Notification> Notifications => _notifications.Reader;
+
+    /// <summary>What watches that go on from a zxid have told, in the order of arrival; it completes when the connection
+    /// ends.</summary>
+    public ChannelReader<ToldUpdate> Updates => _updates.Reader;
 
     private ConnectResponse Established => _handshake.Task.IsCompletedSuccessfully
         ? _handshake.Task.Result
@@ -381,6 +387,9 @@ public sealed partial class RawZooKeeperClient : IAsyncDisposable
             case NotificationXid:
                 ReceiveNotification(header, ref reader, arrival);
                 break;
+            case UpdateXid:
+                _updates.Writer.TryWrite(ToldUpdate.Read(header, ref reader));
+                break;
             case PingXid:
                 TakePending(_pings, header).Complete(header, ref reader, arrival);
                 break;
@@ -495,5 +504,6 @@ public sealed partial class RawZooKeeperClient : IAsyncDisposable
         if (_handshake.TrySetException(reason))
             _ = _handshake.Task.Exception;
         _notifications.Writer.TryComplete();
+        _updates.Writer.TryComplete();
     }
 }

@@ -1,0 +1,98 @@
+using Coordination.Cluster.Tests.Following;
+using Coordination.Testing;
+using Coordination.Testing.Following;
+using Coordination.Testing.RawProtocol;
+using Xunit.Abstractions;
+
+namespace Coordination.Cluster.Tests;
+
+/// <summary>Watches that go on from a zxid, over silos that come and go.</summary>
+public sealed class FollowingTests(ITestOutputHelper output)
+{
+    private const string Top = "/followed";
+
+    // This is not about silos that stand still with a busy machine, and are taken for dead.
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Every_change_is_told_once_to_who_moves_while_silos_die_and_all_write()
+    {
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Lease = s_lease });
+        await using var writers = await TreeWriters.StartAsync(cluster.EndPoints, Top);
+        TreeFollower[] followers =
+        [
+            .. new[] { 30, 100, 400, int.MaxValue }.Select(most => new TreeFollower(cluster.EndPoints, Top, writers.Start, most)),
+        ];
+        var end = new TaskCompletionSource<long>();
+        var following = Task.WhenAll(followers.Select(follower => Task.Run(() => follower.RunAsync(end.Task))));
+        for (int kill = 0; kill < ClusterSettings.Kills; kill++)
+        {
+            var silo = cluster.Silos[Random.Shared.Next(cluster.Silos.Count)];
+            await silo.KillAsync();
+            await HearMoreAsync(followers, following, writers, 100);
+            await silo.StartAgainAsync();
+            await HearMoreAsync(followers, following, writers, 200);
+        }
+        await writers.StopAsync();
+        Assert.All(cluster.Silos, static silo => Assert.False(silo.HasExited, silo.Output));
+        await using var client = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[0]);
+        end.SetResult((await client.SyncAsync("/")).Zxid);
+        await following.WaitAsync(s_patience);
+        foreach (var follower in followers)
+        {
+            var story = follower.Story;
+            output.WriteLine($"{story.Changes} changes, {story.PreviousKnown} with what was before, {follower.Moves} moves");
+            Assert.DoesNotContain(writers.Acknowledged, write => !story.HasToldOf(write.Key));
+            await story.CompareAsync(client);
+        }
+        output.WriteLine($"{writers.Acknowledged.Count} writes acknowledged");
+    }
+
+    [Theory]
+    [InlineData("folder")]
+    [InlineData("database")]
+    public async Task What_was_trimmed_off_is_told_to_be_lost_and_all_after_that_is_told(string store)
+    {
+        string[] retention = ["--log-retention", "1"];
+        await using var cluster = store == "database"
+            ? await SiloCluster.StartAsync(new ClusterOptions { Lease = s_lease, Arguments = _ => retention }) : null;
+        await using var alone = cluster is null ? await SiloProcess.StartAsync(new SiloOptions { Arguments = retention }) : null;
+        var silos = cluster?.EndPoints ?? [alone!.ClientEndPoint];
+        await using var writers = await TreeWriters.StartAsync(silos, Top);
+        await TrimmedLog.UntilItBeginsAfterAsync(silos[0], writers.Start);
+        var told = silos.Select(silo => FollowedTail.BeginAsync(silo, Top, writers.Start)).ToList();
+        var first = await told[0];
+        Assert.NotNull(first.LostThrough);
+        // What comes after that is in the log, or is told as it happens: nothing is lost twice.
+        told.Add(FollowedTail.BeginAsync(silos[^1], Top, first.LostThrough.Value));
+        var tails = await Task.WhenAll(told);
+        int enough = writers.Acknowledged.Count + 500;
+        await Eventually.TrueAsync(() => writers.Acknowledged.Count >= enough, s_patience, () => "nothing more is written");
+        await writers.StopAsync();
+        await using var client = await RawZooKeeperClient.ConnectAsync(silos[0]);
+        long end = (await client.SyncAsync("/")).Zxid;
+        foreach (var tail in tails)
+        {
+            Assert.Equal(tail == tails[^1], tail.LostThrough is null);
+            long after = tail.LostThrough ?? first.LostThrough.Value;
+            var zxids = await tail.ReadThroughAsync(end);
+            output.WriteLine($"{zxids.Count} zxids after 0x{after:x}");
+            Assert.All(zxids, zxid => Assert.True(zxid > after));
+            Assert.DoesNotContain(writers.Acknowledged, write => write.Key > after && !zxids.Contains(write.Key));
+            await tail.DisposeAsync();
+        }
+    }
+
+    // All have heard of so many more changes.
+    private static async Task HearMoreAsync(TreeFollower[] followers, Task following, TreeWriters writers, int changes)
+    {
+        int[] goals = [.. followers.Select(follower => follower.Story.Changes + changes)];
+        await Eventually.TrueAsync(
+            () => following.IsFaulted || writers.Failure is not null || followers.Zip(goals).All(pair => pair.First.Story.Changes >= pair.Second), s_patience,
+            () => $"a follower hears nothing more: {string.Join(", ", followers.Select(follower => follower.Story.Changes))}");
+        Assert.Null(writers.Failure);
+        if (following.IsFaulted)
+            await following;
+    }
+}
