@@ -179,17 +179,14 @@ public sealed class CoordinationState
     /// <param name="sessionId">The session.</param>
     /// <param name="number">The client's number of the write.</param>
     /// <param name="operation">What the client asks for now.</param>
-    /// <param name="zxid">The entry of the write.</param>
     /// <param name="results">Cleared, then filled with what each change did; valid until the next entry is applied.</param>
     /// <returns>Ok, or why there is no such answer.</returns>
-    public ErrorCode FindAnswer(
-        long sessionId, long number, WriteOperation operation, out long zxid, List<ChangeResult> results)
+    public ErrorCode FindAnswer(long sessionId, long number, WriteOperation operation, List<ChangeResult> results)
     {
         results.Clear();
-        zxid = 0;
         if (!_sessions.TryGetValue(sessionId, out var session) || session.Answers is not { } answers)
             return ErrorCode.WasRefused;
-        var error = answers.Find(number, out zxid, out var answer);
+        var error = answers.Find(number, out var answer);
         if (error != ErrorCode.Ok)
             return error;
         return AnswerCodec.TryRead(answer, operation, results) ? ErrorCode.Ok : ErrorCode.BadArguments;

@@ -17,8 +17,8 @@ try
     var options = SiloOptionsReader.Read(configuration);
     var genesis = Genesis.State with { FormatLevel = options.FormatLevel };
     await using IDataStore store = options.Database is { } database
-        ? await PostgresDatabase.OpenAsync(database, options.Cluster, genesis, Genesis.Znodes(), CancellationToken.None)
-        : DataFolder.Open(options.DataDir, genesis, Genesis.Znodes());
+        ? await PostgresDatabase.OpenAsync(database, options.Cluster, genesis, Genesis.Znodes(options.FormatLevel), CancellationToken.None)
+        : DataFolder.Open(options.DataDir, genesis, Genesis.Znodes(options.FormatLevel));
     return await SiloHost.RunAsync(options, configuration, store);
 }
 catch (Exception e) when (e is OptionException or DataFolderException or DatabaseException or LogCorruptException or LogUnavailableException

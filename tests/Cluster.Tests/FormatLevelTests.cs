@@ -7,7 +7,7 @@ namespace Coordination.Cluster.Tests;
 /// <summary>Silos of two versions in one cluster: nothing is written that one of them cannot read.</summary>
 public sealed class FormatLevelTests
 {
-    private const string Raised = "All silos read the format level 2 of the log: it is in force";
+    private const string Raised = "All silos read the format level 3 of the log: it is in force";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     // So long that the older silo, which does not beat, is not taken for dead before it is taken off.
@@ -47,11 +47,11 @@ public sealed class FormatLevelTests
     {
         await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Silos = 1 });
         await cluster.Silos[0].TerminateAsync(TimeSpan.FromSeconds(30));
-        await ExecuteAsync(cluster, "UPDATE checkpoint_state SET format_level = 3");
+        await ExecuteAsync(cluster, "UPDATE checkpoint_state SET format_level = 4");
         cluster.Silos[0].LaunchAgain();
         Assert.Equal(1, await cluster.Silos[0].WaitForExitAsync(s_patience));
         string line = Assert.Single(cluster.Silos[0].StandardError.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains("the log has the format level 3, this program reads up to 2", line, StringComparison.Ordinal);
+        Assert.Contains("the log has the format level 4, this program reads up to 3", line, StringComparison.Ordinal);
         Assert.Equal(0, await DatabaseQuery.CountSilosAsync(cluster));
     }
 

@@ -63,6 +63,47 @@ public sealed class MovingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_numbered_write_is_done_once_wherever_its_session_goes_and_whichever_silo_dies()
+    {
+        const int Writes = 20;
+        var client = await ConnectAsync(0);
+        await client.CreateAsync("/numbered", null);
+        var names = new List<string>();
+        for (int move = 1; move <= 9; move++)
+        {
+            int last = move * Writes, firstOpen = last - Writes + 1;
+            var sent = Enumerable.Range(firstOpen, Writes).Select(i => CreateAsync(client, i, firstOpen)).ToList();
+            var left = _cluster.Silos[(move - 1) % 3];
+            if (move % 3 == 0)
+                await left.KillAsync();
+            var next = await MoveAsync(client, move % 3);
+            // Twice, since the second answer is that of the same, too.
+            foreach (int number in Enumerable.Range(firstOpen, Writes).Concat(Enumerable.Range(firstOpen, Writes)))
+            {
+                var again = await CreateAsync(next, number, firstOpen);
+                if (await OrLostAsync(sent[number - firstOpen]) is { IsOk: true } first)
+                    Assert.Equal(first.Value, again.Value);
+                if (names.Count < number)
+                    names.Add(again.Value.Path);
+                Assert.Equal(names[number - 1], again.Value.Path);
+            }
+            await client.DisposeAsync();
+            client = next;
+            if (move % 3 == 0)
+                await left.StartAgainAsync();
+        }
+        await client.SyncAsync("/");
+        Assert.Equal(
+            names.Order(StringComparer.Ordinal),
+            (await client.GetChildrenAsync("/numbered")).Value.Select(name => $"/numbered/{name}").Order(StringComparer.Ordinal));
+        Assert.Equal(9 * Writes, names.Distinct().Count());
+        await client.DisposeAsync();
+
+        static Task<Reply<CreatedZnode>> CreateAsync(RawZooKeeperClient client, int number, int firstOpen) =>
+            client.CreateOnceAsync(number, firstOpen, "/numbered/s-", null, CreateMode.PersistentSequential);
+    }
+
+    [Fact]
     public async Task Watches_that_are_set_again_elsewhere_tell_what_was_missed_and_what_comes()
     {
         await using var writer = await ConnectAsync(2);

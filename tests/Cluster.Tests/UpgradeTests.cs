@@ -8,7 +8,7 @@ namespace Coordination.Cluster.Tests;
 /// <summary>The silos of a cluster are replaced by those of a newer version, one after the other, under load.</summary>
 public sealed class UpgradeTests(ITestOutputHelper output)
 {
-    private const int NewerLevel = 2;
+    private const int NewerLevel = 3;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);

@@ -110,8 +110,27 @@ public sealed class DataFolderTests : IDisposable
         await using (Open())
         {
         }
-        LogRows.Tamper(Path.Combine(Folder, name), "PRAGMA user_version = 3");
+        LogRows.Tamper(Path.Combine(Folder, name), "PRAGMA user_version = 2");
         RefusedUntouched("a newer version of this program");
+    }
+
+    [Fact]
+    public async Task ACheckpointOfAnOlderProgramIsGivenWhatItHasNotGot()
+    {
+        await using (Open())
+        {
+        }
+        LogRows.Tamper(Path.Combine(Folder, "checkpoint.db"), "DROP TABLE session_answers");
+        await using (Open())
+        {
+        }
+        LogRows.Tamper(Path.Combine(Folder, "checkpoint.db"), "INSERT INTO session_answers VALUES (1, x'00')");
+        await using (Open())
+        {
+        }
+        LogRows.Tamper(
+            Path.Combine(Folder, "checkpoint.db"), "DROP TABLE session_answers", "CREATE TABLE session_answers (id, answers)");
+        Assert.Contains("session_answers is missing or is not as it was made", Assert.Throws<LogCorruptException>(Open).Message);
     }
 
     [Theory]

@@ -12,14 +12,15 @@ public static class Genesis
     public static CheckpointState State { get; } = new(0, 0, 0, 0, LogFormat.CurrentLevel);
 
     /// <summary>The znodes, as rows to put, parents first.</summary>
-    public static IEnumerable<ZnodeChange> Znodes()
+    /// <param name="formatLevel">The level of the log that begins with them.</param>
+    public static IEnumerable<ZnodeChange> Znodes(int formatLevel = LogFormat.CurrentLevel)
     {
         yield return Put("/"u8);
         yield return Put("/zookeeper"u8);
         // ZooKeeper makes this one with a Stat of -1 everywhere, of which the ACL's version stays.
         yield return Put("/zookeeper/config"u8, AclTable.Encode([Acl.ReadOnly]), aversion: -1);
         yield return Put(
-            "/zookeeper/extensions"u8, AclTable.Encode([Acl.ReadOnly]), data: OfferedExtensions.ListAt(LogFormat.CurrentLevel));
+            "/zookeeper/extensions"u8, AclTable.Encode([Acl.ReadOnly]), data: OfferedExtensions.ListAt(formatLevel));
         yield return Put("/zookeeper/quota"u8);
     }
 

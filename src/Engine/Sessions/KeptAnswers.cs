@@ -65,7 +65,7 @@ internal sealed class KeptAnswers
 
     /// <summary>Finds an answer; what is found may be looked at until the next is kept.</summary>
     /// <returns>Ok, or why there is none: the write was refused, or the client does not wait for it.</returns>
-    public ErrorCode Find(long number, out long zxid, out ReadOnlyMemory<byte> answer)
+    public ErrorCode Find(long number, out ReadOnlyMemory<byte> answer)
     {
         int low = 0, high = _count;
         while (low < high)
@@ -76,10 +76,10 @@ internal sealed class KeptAnswers
             else
                 high = middle;
         }
-        (zxid, answer) = (0, default);
+        answer = default;
         if (low == _count || At(low).Number != number)
             return number < _firstOpen ? ErrorCode.HistoryLost : ErrorCode.WasRefused;
-        (zxid, answer) = (At(low).Zxid, At(low).Answer.AsMemory(0, At(low).Length));
+        answer = At(low).Answer.AsMemory(0, At(low).Length);
         return ErrorCode.Ok;
     }
 

@@ -4,7 +4,7 @@ namespace Coordination.Engine.Validation;
 internal sealed class PendingAnswers(long sessionId)
 {
     /// <summary>The most bytes that the answers take that a session's client waits for.</summary>
-    public const long MostBytes = 1 << 20;
+    public const long MostBytes = 4 << 20;
 
     private readonly Queue<int> _lengths = new();
 

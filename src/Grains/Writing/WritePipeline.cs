@@ -373,11 +373,12 @@ public sealed class WritePipeline : IDisposable
     private void CompleteRepeat(WriteRequest request)
     {
         var error = _replica.State.FindAnswer(
-            request.Caller.SessionId, request.Once.Number, request.Operation, out long zxid, _results);
+            request.Caller.SessionId, request.Once.Number, request.Operation, _results);
         request.Complete(new WriteOutcome
         {
             Error = error,
-            Zxid = error == ErrorCode.Ok ? zxid : _replica.LastZxid,
+            // What a client has seen never goes back, and so it is told of what it may have seen by now.
+            Zxid = _replica.LastZxid,
             Results = error == ErrorCode.Ok ? CollectionsMarshal.AsSpan(_results) : default,
             IsRepeat = true,
         });

@@ -34,14 +34,13 @@ internal static class CheckpointChanges
             return;
         await using var batch = new NpgsqlBatch(connection);
         foreach (var (id, session) in delta.Sessions)
-            batch.BatchCommands.Add(CommandFor(id, session));
-        foreach (var (id, answers) in delta.Answers)
         {
-            batch.BatchCommands.Add(Command(
-                "UPDATE session SET answers = $2 WHERE id = $1",
-                PostgresValues.Number(id),
-                new NpgsqlParameter { Value = answers ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea }));
+            batch.BatchCommands.Add(CommandFor(id, session));
+            if (session is null)
+                batch.BatchCommands.Add(CommandFor(id, (byte[]?)null));
         }
+        foreach (var (id, answers) in delta.Answers)
+            batch.BatchCommands.Add(CommandFor(id, answers));
         foreach (var (name, next) in delta.Counters)
         {
             batch.BatchCommands.Add(Command(
@@ -112,6 +111,13 @@ internal static class CheckpointChanges
             """,
             [.. parameters, new NpgsqlParameter { Value = session.Password.ToArray(), NpgsqlDbType = NpgsqlDbType.Bytea }]);
     }
+
+    private static NpgsqlBatchCommand CommandFor(long session, byte[]? answers) => answers is null
+        ? Command("DELETE FROM session_answers WHERE id = $1", PostgresValues.Number(session))
+        : Command(
+            "INSERT INTO session_answers VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET answers = excluded.answers",
+            PostgresValues.Number(session),
+            new NpgsqlParameter { Value = answers, NpgsqlDbType = NpgsqlDbType.Bytea });
 
     private static NpgsqlBatchCommand CommandFor(Guid identity, long? number)
     {

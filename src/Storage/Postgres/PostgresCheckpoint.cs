@@ -108,7 +108,11 @@ internal sealed class PostgresCheckpoint(PostgresConnections connections) : IChe
         NpgsqlConnection connection, ICheckpointReceiver receiver, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT id, password, timeout_ms, attach_zxid, silo, answers FROM session ORDER BY id", connection);
+            """
+            SELECT id, password, timeout_ms, attach_zxid, silo, answers
+            FROM session LEFT JOIN session_answers USING (id) ORDER BY id
+            """,
+            connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

@@ -38,6 +38,7 @@ internal static class PostgresSchema
             await FillAsync(connection, genesis, znodes, cancellationToken);
         }
         var (_, incarnation) = await ReadStateAsync(connection, cluster, cancellationToken);
+        await ExecuteAsync(connection, PostgresSchemaSteps.Additions, cancellationToken);
         await ExecuteAsync(connection, OrleansSchema.Script, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return incarnation;

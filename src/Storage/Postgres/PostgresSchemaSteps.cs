@@ -80,9 +80,16 @@ internal static class PostgresSchemaSteps
         ALTER TABLE silo ADD COLUMN format_level integer NOT NULL DEFAULT 1;
         """;
 
-    // answers: those that the session is given again for writes that it sends again; null for none.
-    private const string SessionsKeepAnswers = "ALTER TABLE session ADD COLUMN answers bytea;";
+    /// <summary>What came later and is made where it is not there. No step: a silo of the version before can be started beside it,
+    /// and misses nothing in it before the log has a format level that it does not read.</summary>
+    public const string Additions =
+        """
+        CREATE TABLE IF NOT EXISTS session_answers (
+          id bigint PRIMARY KEY,
+          answers bytea NOT NULL
+        );
+        """;
 
     /// <summary>The steps; the schema's version is how many of them were taken.</summary>
-    public static IReadOnlyList<string> All { get; } = [First, SilosHaveAnOrderAndARole, SessionsKeepAnswers];
+    public static IReadOnlyList<string> All { get; } = [First, SilosHaveAnOrderAndARole];
 }

@@ -10,14 +10,12 @@ internal static class CheckpointFile
 
     // znode: the key is the table, so that a load reads the file from its start to its end. The data comes last, so that
     // what is on overflow pages is data.
-    // session_answers: a table beside session, since a column that is added later changes how that table reads.
     // state.flushes counts, so that a flush has something to commit.
     public static SqliteFormat Format { get; } = new()
     {
         Purpose = "the checkpoint of a coordination service",
         ApplicationId = 0x436f4370, // "CoCp"
-        Version = 2,
-        AddedTables = ["session_answers"],
+        Version = 1,
         Tables = new Dictionary<string, string>
         {
             ["state"] = """
@@ -57,12 +55,6 @@ internal static class CheckpointFile
                   silo BLOB NOT NULL
                 )
                 """,
-            ["session_answers"] = """
-                CREATE TABLE session_answers (
-                  id INTEGER PRIMARY KEY,
-                  answers BLOB NOT NULL
-                )
-                """,
             ["counter"] = """
                 CREATE TABLE counter (
                   name TEXT PRIMARY KEY NOT NULL,
@@ -74,6 +66,15 @@ internal static class CheckpointFile
                   identity BLOB PRIMARY KEY NOT NULL,
                   batch_number INTEGER NOT NULL
                 ) WITHOUT ROWID
+                """,
+        },
+        Additions = new Dictionary<string, string>
+        {
+            ["session_answers"] = """
+                CREATE TABLE session_answers (
+                  id INTEGER PRIMARY KEY,
+                  answers BLOB NOT NULL
+                )
                 """,
         },
     };

@@ -33,7 +33,7 @@ public sealed class SqliteCheckpoint : ICheckpoint
         try
         {
             CheckpointFile.Format.Check(_database);
-            CheckpointFile.Format.Upgrade(_database);
+            CheckpointFile.Format.Complete(_database);
             _reader = new CheckpointReader(_database);
             _writer = new CheckpointWriter(_database);
             _begin = _database.Prepare("BEGIN IMMEDIATE");

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Frozen;
 using System.Text;
 
 namespace Coordination.Storage.Sqlite;
@@ -19,32 +20,30 @@ internal sealed class SqliteFormat
     /// <summary>The format's version, the user version in SQLite's header; from 1.</summary>
     public required int Version { get; init; }
 
-    /// <summary>The tables that came with the second version, the third, and so on: a table with each.</summary>
-    public IReadOnlyList<string> AddedTables { get; init; } = [];
-
     /// <summary>The statements that make the tables, by the table's name.</summary>
     public required IReadOnlyDictionary<string, string> Tables { get; init; }
+
+    /// <summary>Tables that came later, and are made where there are none. An older program passes over them: so there is nothing
+    /// in them that it would miss before the log has a format level that it does not read.</summary>
+    public IReadOnlyDictionary<string, string> Additions { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>Makes the tables in a new file, and marks it.</summary>
     public void Create(SqliteDatabase database)
     {
         database.Execute($"PRAGMA application_id = {ApplicationId}");
         database.Execute($"PRAGMA user_version = {Version}");
-        foreach (string sql in Tables.Values)
+        foreach (string sql in Tables.Values.Concat(Additions.Values))
             database.Execute(AsStored(sql));
     }
 
-    /// <summary>Makes the tables that an older version has not got, all at once; <see cref="Check"/> comes before.</summary>
-    public void Upgrade(SqliteDatabase database)
+    /// <summary>Makes the additions that a file has not got; <see cref="Check"/> comes before.</summary>
+    public void Complete(SqliteDatabase database)
     {
-        int version = VersionOf(database);
-        if (version == Version)
-            return;
-        database.Execute("BEGIN IMMEDIATE");
-        foreach (string name in AddedTables.Skip(version - 1))
-            database.Execute(AsStored(Tables[name]));
-        database.Execute($"PRAGMA user_version = {Version}");
-        database.Execute("COMMIT");
+        foreach (var (name, sql) in Additions)
+        {
+            if (StoredTable(database, name).Length == 0)
+                database.Execute(AsStored(sql));
+        }
     }
 
     /// <summary>Checks the mark of a file that SQLite has not opened yet, touching nothing.</summary>
@@ -75,22 +74,26 @@ internal sealed class SqliteFormat
     /// <exception cref="LogCorruptException">Its tables are not those of its format.</exception>
     public void Check(SqliteDatabase database)
     {
-        int version = VersionOf(database);
-        CheckMark(database.Path, int.Parse(database.QueryText("PRAGMA application_id")!), version);
-        var added = AddedTables.Skip(version - 1);
-        using var find = database.Prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1");
-        foreach (var (name, sql) in Tables.Where(table => !added.Contains(table.Key)))
+        CheckMark(
+            database.Path,
+            int.Parse(database.QueryText("PRAGMA application_id")!),
+            int.Parse(database.QueryText("PRAGMA user_version")!));
+        foreach (var (name, sql) in Tables.Concat(Additions))
         {
             // To the letter: a column's name or type that has changed would read as an empty log, not as an error.
-            find.BindText(1, Encoding.UTF8.GetBytes(name));
-            bool same = find.Step() && find.Bytes(0).SequenceEqual(Encoding.UTF8.GetBytes(AsStored(sql)));
-            find.Reset();
-            if (!same)
+            string stored = StoredTable(database, name);
+            if (stored != AsStored(sql) && (stored.Length > 0 || !Additions.ContainsKey(name)))
                 throw new LogCorruptException($"{database.Path}: the table {name} is missing or is not as it was made");
         }
     }
 
-    private static int VersionOf(SqliteDatabase database) => int.Parse(database.QueryText("PRAGMA user_version")!);
+    // Empty where there is none.
+    private static string StoredTable(SqliteDatabase database, string name)
+    {
+        using var find = database.Prepare("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1");
+        find.BindText(1, Encoding.UTF8.GetBytes(name));
+        return find.Step() ? Encoding.UTF8.GetString(find.Bytes(0)) : "";
+    }
 
     // Whatever the line endings of the source that this was built from.
     private static string AsStored(string sql) => sql.ReplaceLineEndings("\n");

@@ -147,9 +147,9 @@ internal sealed class EngineServer : IServer
 
     private Reply FirstReplyOf(WriteRequest request)
     {
-        var error = State.FindAnswer(request.Caller.SessionId, request.Once.Number, request.Operation, out long zxid, _results);
+        var error = State.FindAnswer(request.Caller.SessionId, request.Once.Number, request.Operation, _results);
         return error == ErrorCode.Ok
-            ? ReplyOf(request.Operation, new Verdict(error, 0, zxid, HasEntry: true))
+            ? ReplyOf(request.Operation, new Verdict(error, 0, State.LastZxid, HasEntry: true))
             : new Reply(error, State.LastZxid);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Coordination.Gateway.Tests.Extensions;
 using Coordination.Gateway.Tests.Wire;
 using Coordination.Testing.RawProtocol;
 
@@ -21,13 +22,21 @@ internal sealed class FrameMutator(int seed)
     /// <summary>A request, or what was one.</summary>
     public byte[] NextRequest()
     {
-        byte[] frame = Any();
+        byte[] frame = _random.Next(4) == 0 ? Numbered(Any()) : Any();
         for (int times = _random.Next(4); times > 0; times--)
             frame = Mutate(frame);
         // Mostly a frame again, so that its record is looked at.
         if (frame.Length >= sizeof(int) && _random.Next(12) != 0)
             BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length - sizeof(int));
         return frame;
+    }
+
+    // Also what cannot have a number, and numbers that go back.
+    private byte[] Numbered(byte[] frame)
+    {
+        long number = _random.Next(8) == 0 ? s_hostileNumbers[_random.Next(s_hostileNumbers.Length)] : _random.Next(1, 2000);
+        byte[] numbered = ExtensionFrames.Once(number, number - _random.Next(30), frame);
+        return _random.Next(16) == 0 ? ExtensionFrames.Once(number, number, numbered) : numbered;
     }
 
     private byte[] Any()

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Coordination.Gateway.Tests.Extensions;
 using Coordination.Gateway.Tests.Wire;
 using Coordination.Testing.RawProtocol;
 
@@ -8,11 +9,13 @@ namespace Coordination.Gateway.Tests.Limits;
 /// <remarks>ZooKeeper answers most of them with MARSHALLINGERROR, and goes on: see docs/differences.md.</remarks>
 public sealed class MalformedRecordTests(LimitSilo silo) : IClassFixture<LimitSilo>
 {
+    private const OperationCode Once = (OperationCode)7001;
+
     public static TheoryData<OperationCode> Operations =>
     [
         OperationCode.Create, OperationCode.Create2, OperationCode.Delete, OperationCode.Exists, OperationCode.GetData,
         OperationCode.SetData, OperationCode.GetAcl, OperationCode.SetAcl, OperationCode.GetChildren,
-        OperationCode.GetChildren2, OperationCode.Sync, OperationCode.Multi,
+        OperationCode.GetChildren2, OperationCode.Sync, OperationCode.Multi, Once,
     ];
 
     [SiloTheory(Timeout = 180_000)]
@@ -109,6 +112,25 @@ public sealed class MalformedRecordTests(LimitSilo silo) : IClassFixture<LimitSi
         }
     }
 
+    [SiloTheory(Timeout = 120_000)]
+    [InlineData(0, 0, OperationCode.Create)]
+    [InlineData(1, 0, OperationCode.Create)]
+    [InlineData(1, 2, OperationCode.Create)]
+    [InlineData(long.MinValue, long.MinValue, OperationCode.Create)]
+    [InlineData(1, 1, OperationCode.GetData)]
+    [InlineData(1, 1, OperationCode.Check)]
+    [InlineData(1, 1, OperationCode.Sync)]
+    [InlineData(1, 1, OperationCode.CloseSession)]
+    [InlineData(1, 1, Once)]
+    [InlineData(1, 1, (OperationCode)0)]
+    public async Task What_cannot_have_a_number_and_what_is_none_closes_the_connection(
+        long number, long firstOpen, OperationCode operation)
+    {
+        byte[] create = Frames.Create(2, "/numbered");
+        BinaryPrimitives.WriteInt32BigEndian(create.AsSpan(2 * sizeof(int)), (int)operation);
+        await ExpectCloseAsync(ExtensionFrames.Once(number, firstOpen, create));
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Auth_that_is_cut_short_closes_the_connection()
     {
@@ -188,6 +210,12 @@ public sealed class MalformedRecordTests(LimitSilo silo) : IClassFixture<LimitSi
                 writer.WriteBuffer([1, 2, 3]);
                 writer.WriteInt(-1);
                 Frames.WriteMultiHeader(writer, -1, done: true);
+                break;
+            case Once:
+                writer.WriteLong(1);
+                writer.WriteLong(1);
+                writer.WriteInt((int)OperationCode.Create);
+                Frames.WriteCreate(writer, path, [1, 2, 3], CreateMode.Persistent);
                 break;
             case OperationCode.GetAcl or OperationCode.Sync:
                 writer.WriteString(path);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Coordination.Engine;
 using Coordination.Engine.Checkpoint;
+using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
@@ -8,6 +9,7 @@ using Coordination.Grains.Messages;
 using Coordination.Grains.Tests.Cluster;
 using Coordination.Grains.Tests.Hosting;
 using Coordination.Grains.Tests.Logs;
+using Coordination.Grains.Writing;
 using Coordination.Protocol;
 using Coordination.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -95,6 +97,33 @@ public sealed class CheckpointerTests : IAsyncLifetime
         Assert.NotNull(await _silo.Session(2).AttachAsync(other.Password, new SessionOpening(20_000)));
         await _silo.Session(1).CloseAsync(ticket.AttachZxid);
         Assert.Null(await _silo.Znode("/e").ExistsAsync());
+    }
+
+    [Fact]
+    public async Task TheAnswersThatSessionsAreToBeGivenAgainAreInTheCheckpointAndNoOthers()
+    {
+        var ticket = await _silo.OpenSessionAsync(1);
+        var caller = new Caller(1, ticket.AttachZxid, []);
+        var first = await NumberedAsync(caller, 1, 1, Writes.Create("/a-", mode: CreateMode.PersistentSequential));
+        await NumberedAsync(caller, 2, 1, Writes.Set("/a-0000000000", "2"));
+        var last = await NumberedAsync(caller, 3, 2, Writes.Set("/a-0000000000", "3"));
+        await RestartAsync(_eager);
+        await SetAsync(1);
+        await FoldedAsync();
+        string before = Describe();
+        Assert.Equal(before, await DescribeCheckpointAsync());
+        await RestartAsync(null);
+        Assert.Equal(before, Describe());
+        Assert.Equal(last.Stat, (await NumberedAsync(caller, 3, 3, Writes.Set("/a-0000000000", "3"))).Stat);
+        Assert.Equal(ErrorCode.HistoryLost, (await NumberedAsync(caller, 1, 1, Writes.Create("/a-"))).Error);
+        Assert.Equal("/a-0000000000", first.Path);
+
+        // With the session they are gone.
+        await _silo.Session(1).CloseAsync(ticket.AttachZxid);
+        await RestartAsync(_eager);
+        await SetAsync(1);
+        await FoldedAsync();
+        Assert.Equal(Describe(), await DescribeCheckpointAsync());
     }
 
     [Fact]
@@ -338,12 +367,21 @@ public sealed class CheckpointerTests : IAsyncLifetime
                     6 => Writes.Multi(Writes.Create(path), Writes.Set(path, "m"), Writes.Create(path + "/m")),
                     _ => Writes.Set(path, new string('x', random.Next(300))),
                 };
-                var reply = await _silo.Writer.WriteAsync(caller, operation);
+                var reply = random.Next(2) == 0 || operation is TakeNumbersOperation
+                    ? await _silo.Writer.WriteAsync(caller, operation)
+                    : await NumberedAsync(caller, i + 1, Math.Max(1, i - random.Next(30)), operation);
                 Assert.NotEqual(ErrorCode.SystemError, reply.Error);
             }
             if (writer == 0)
                 await _silo.Session(ticket.SessionId).CloseAsync(ticket.AttachZxid);
         })));
+    }
+
+    private async Task<WriteReply> NumberedAsync(Caller caller, long number, long firstOpen, WriteOperation operation)
+    {
+        var write = new RecordedWrite(operation, 0, [], caller) { Once = new OnceNumber(number, firstOpen) };
+        _silo.Pipeline.Submit([write]);
+        return await Patience.WithinAsync(write.Reply);
     }
 
     private async Task StartAsync(CheckpointPace? pace) => _silo = await SiloInProcess.StartAsync(

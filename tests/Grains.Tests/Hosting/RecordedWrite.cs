@@ -5,8 +5,8 @@ using Coordination.Grains.Writing;
 namespace Coordination.Grains.Tests.Hosting;
 
 /// <summary>A write that remembers how, how often, and behind which others it was completed.</summary>
-internal sealed class RecordedWrite(WriteOperation operation, int cxid, List<RecordedWrite> completed)
-    : WriteRequest(Caller.Service, operation, cxid)
+internal sealed class RecordedWrite(WriteOperation operation, int cxid, List<RecordedWrite> completed, Caller? caller = null)
+    : WriteRequest(caller ?? Caller.Service, operation, cxid)
 {
     private readonly TaskCompletionSource<WriteReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -21,7 +21,8 @@ internal static class StateText
             string ephemerals = string.Join(' ', session.Ephemerals.Select(node => Text(node.GetPath())).Order());
             text.AppendLine(
                 $"session {session.Id:x} {Convert.ToHexString(session.Password.Span)} {session.TimeoutMilliseconds} "
-                + $"{session.AttachZxid:x} {session.Silo} owns {ephemerals}");
+                + $"{session.AttachZxid:x} {session.Silo} owns {ephemerals} "
+                + $"answers {Convert.ToHexString(state.EncodeAnswers(session.Id, long.MaxValue) ?? [])}");
         }
         Describe(text, state.Tree, state.Tree.Root);
         return text.ToString();

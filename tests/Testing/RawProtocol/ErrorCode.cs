@@ -41,4 +41,7 @@ public enum ErrorCode
 
     /// <summary>Of our silos: what was asked for as of a zxid is not known any more.</summary>
     HistoryLost = -7002,
+
+    /// <summary>Of our silos: a write that was sent again was refused the first time.</summary>
+    WasRefused = -7003,
 }
