@@ -22,7 +22,7 @@ public sealed class FollowingTests(ITestOutputHelper output)
         await using var writers = await TreeWriters.StartAsync(cluster.EndPoints, Top);
         TreeFollower[] followers =
         [
-            .. new[] { 30, 100, 400, int.MaxValue }.Select(most => new TreeFollower(cluster.EndPoints, Top, writers.Start, most)),
+            .. new[] { 100, 200, 400, int.MaxValue }.Select(most => new TreeFollower(cluster.EndPoints, Top, writers.Start, most)),
         ];
         var end = new TaskCompletionSource<long>();
         var following = Task.WhenAll(followers.Select(follower => Task.Run(() => follower.RunAsync(end.Task))));
