@@ -1,7 +1,9 @@
+using System.Net;
 using Coordination.Cluster.Tests.Following;
 using Coordination.Testing;
 using Coordination.Testing.Following;
 using Coordination.Testing.RawProtocol;
+using Npgsql;
 using Xunit.Abstractions;
 
 namespace Coordination.Cluster.Tests;
@@ -13,6 +15,7 @@ public sealed class FollowingTests(ITestOutputHelper output)
 
     // This is not about silos that stand still with a busy machine, and are taken for dead.
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_ping = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -82,6 +85,50 @@ public sealed class FollowingTests(ITestOutputHelper output)
             Assert.DoesNotContain(writers.Acknowledged, write => write.Key > after && !zxids.Contains(write.Key));
             await tail.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_asked_from_ahead_of_it_loses_nothing_while_it_cannot_ask_the_database()
+    {
+        TcpProxy? proxy = null;
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions
+        {
+            Silos = 2,
+            Lease = s_lease,
+            ConnectionString = (silo, direct) => silo == 0 ? direct : Behind(direct, out proxy),
+        });
+        await using var writer = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[0]);
+        await using var client = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[1]);
+        writer.KeepAlive(s_ping);
+        await writer.CreateAsync(Top, null);
+        await client.SyncAsync("/");
+        proxy!.Refuse();
+        long ahead = (await writer.SetDataAsync(Top, [1])).Zxid;
+        Assert.Equal(ErrorCode.Ok, (await client.WatchTreeFromAsync(1, Top, ahead)).Error);
+        for (int i = 0; i < 10; i++)
+        {
+            await client.PingAsync();
+            await Task.Delay(s_ping / 5);
+        }
+        proxy.Restore();
+        client.KeepAlive(s_ping);
+        long last = (await writer.SetDataAsync(Top, [2])).Zxid;
+        using var timeout = new CancellationTokenSource(s_patience);
+        var told = new List<ToldUpdate>();
+        while (told.Count == 0 || told[^1].Zxid < last)
+            told.Add(await client.Updates.ReadAsync(timeout.Token));
+        Assert.DoesNotContain(told, static update => update.Kind == ToldUpdateKind.HistoryLost);
+        var change = Assert.Single(told, static update => update.Kind != ToldUpdateKind.Mark);
+        Assert.Equal((last, ToldUpdateKind.DataSet, 2), (change.Zxid, change.Kind, change.Data![0]));
+        await proxy.DisposeAsync();
+    }
+
+    private static string Behind(string direct, out TcpProxy proxy)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(direct);
+        proxy = new TcpProxy(new IPEndPoint(IPAddress.Loopback, settings.Port));
+        settings.Port = proxy.EndPoint.Port;
+        return settings.ConnectionString;
     }
 
     // All have heard of so many more changes.
