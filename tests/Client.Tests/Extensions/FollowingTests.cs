@@ -45,7 +45,7 @@ public sealed class FollowingTests(ITestOutputHelper output)
                 if (killed == Kills)
                 {
                     await writers.StopAsync();
-                    end = (await client.CreateAsync(Top + "/end", cancellationToken: limit.Token)).Stat.Czxid;
+                    end = await CreateAsync(client, Top + "/end", limit.Token);
                 }
                 else if (cut++ % 3 == 2)
                 {
@@ -100,13 +100,31 @@ public sealed class FollowingTests(ITestOutputHelper output)
             if (told.Count == 300 && end is null)
             {
                 await writers.StopAsync();
-                end = (await client.CreateAsync(Top + "/end", cancellationToken: limit.Token)).Stat.Czxid;
+                end = await CreateAsync(client, Top + "/end", limit.Token);
             }
             if (change.Zxid >= end && change.IsLastOfZxid)
                 break;
         }
         Assert.All(told, zxid => Assert.True(zxid > lost));
         Assert.DoesNotContain(writers.Acknowledged, write => write.Key > lost && !told.Contains(write.Key));
+    }
+
+    // The connection that it is sent on may have been cut a moment ago.
+    private static async Task<long> CreateAsync(CoordinationClient client, string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await client.ExistsAsync(path, cancellationToken) is { } stat)
+                return stat.Czxid;
+            try
+            {
+                return (await client.CreateAsync(path, cancellationToken: cancellationToken)).Stat.Czxid;
+            }
+            catch (CoordinationException exception) when (exception is ConnectionLossException or NodeExistsException)
+            {
+                // It may be there, and then that is found.
+            }
+        }
     }
 
     private static async Task KillAsync(SiloProcess silo)
