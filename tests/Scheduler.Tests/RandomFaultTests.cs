@@ -26,6 +26,27 @@ public sealed class RandomFaultTests(ITestOutputHelper output)
         await cluster.EventuallyAsync("somebody leads", cluster.LeaderAsync);
         var injector = new FaultInjector(cluster, new Random(seed));
         await injector.RunAsync(duration);
+        await CheckAsync(cluster, injector);
+    }
+
+    [Fact]
+    public async Task Every_tick_runs_to_completion_once_whichever_silo_dies()
+    {
+        int seed = Read("COORDINATION_SCHEDULER_SEED", Random.Shared.Next());
+        output.WriteLine($"seed {seed}");
+        await using var cluster = await SchedulerCluster.StartAsync(3, Settings(), await ThreeSilos.StartAsync());
+        await cluster.EventuallyAsync("somebody leads", cluster.LeaderAsync);
+        var injector = new FaultInjector(cluster, new Random(seed));
+        for (int silo = 0; silo < 3; silo++)
+        {
+            await injector.KillSiloAsync();
+            await injector.RunAsync(TimeSpan.FromSeconds(4));
+        }
+        await CheckAsync(cluster, injector);
+    }
+
+    private async Task CheckAsync(SchedulerCluster cluster, FaultInjector injector)
+    {
         foreach (var (job, period) in _periods)
             await CheckTicksAsync(cluster, job, period);
         CheckAttempts(cluster.Results);

@@ -11,7 +11,7 @@ internal sealed class FaultInjector(SchedulerCluster cluster, Random random)
     /// <summary>What was done.</summary>
     public IReadOnlyList<Fault> Faults => _faults;
 
-    /// <summary>How often the silo was killed and started again.</summary>
+    /// <summary>How often a silo was killed and started again.</summary>
     public int SiloKills { get; private set; }
 
     /// <summary>Goes on for a while; when it returns, all nodes run.</summary>
@@ -23,16 +23,20 @@ internal sealed class FaultInjector(SchedulerCluster cluster, Random random)
             foreach (var node in cluster.Nodes)
                 node.CheckRuns();
             if (random.Next(12) == 0)
-            {
-                await cluster.KillSiloAsync();
-                SiloKills++;
-            }
+                await KillSiloAsync();
             // Half of them hit the leader, who is one of three; a quarter hit two at once.
             string? leader = random.Next(2) == 0 ? await cluster.LeaderAsync() : null;
             var victims = cluster.Nodes.OrderBy(node => node.Name == leader ? -1 : random.Next()).Take(random.Next(4) == 0 ? 2 : 1);
             await Task.WhenAll(victims.ToArray().Select(HurtAsync));
             await Task.Delay(random.Next(3000));
         }
+    }
+
+    /// <summary>Kills a silo and starts it again.</summary>
+    public async Task KillSiloAsync()
+    {
+        await cluster.KillSiloAsync();
+        SiloKills++;
     }
 
     private async Task HurtAsync(NodeProcess node)

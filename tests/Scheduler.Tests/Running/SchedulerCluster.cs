@@ -11,11 +11,14 @@ using Coordination.Testing;
 
 namespace Coordination.Scheduler.Tests.Running;
 
-/// <summary>A silo and some nodes, each a process, and what a test needs to look at them.</summary>
+/// <summary>Silos and some nodes, each a process, and what a test needs to look at them.</summary>
 internal sealed class SchedulerCluster : IAsyncDisposable
 {
     /// <summary>How long anything may take that has to come about, on a machine that is busy.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    /// <summary>The silos' tick.</summary>
+    public static readonly TimeSpan TickTime = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The nodes' session timeout.</summary>
     public static readonly TimeSpan SessionTimeout = TimeSpan.FromSeconds(3);
@@ -25,13 +28,11 @@ internal sealed class SchedulerCluster : IAsyncDisposable
         .Single(static attribute => attribute.Key == "Transport").Value!;
 
     private readonly TemporaryDirectory _folder = new();
-    private readonly SiloProcess _silo;
-    private readonly int _gatewayPort;
+    private readonly IService _service;
 
-    private SchedulerCluster(SiloProcess silo, int gatewayPort, CoordinationClient client)
+    private SchedulerCluster(IService service, CoordinationClient client)
     {
-        _silo = silo;
-        _gatewayPort = gatewayPort;
+        _service = service;
         Client = client;
         Results = new ResultReader(ResultStore.FileIn(_folder.Path));
     }
@@ -45,18 +46,16 @@ internal sealed class SchedulerCluster : IAsyncDisposable
     /// <summary>The nodes.</summary>
     public List<NodeProcess> Nodes { get; } = [];
 
-    /// <summary>Starts a silo, and as many nodes.</summary>
-    public static async Task<SchedulerCluster> StartAsync(int nodes, ClusterSettings settings)
+    /// <summary>Starts as many nodes.</summary>
+    /// <param name="nodes">How many.</param>
+    /// <param name="settings">What they do.</param>
+    /// <param name="service">What they coordinate by, which ends with them; null for a silo.</param>
+    public static async Task<SchedulerCluster> StartAsync(int nodes, ClusterSettings settings, IService? service = null)
     {
-        int gatewayPort = FreePort.Take();
-        var silo = await SiloProcess.StartAsync(new SiloOptions
-        {
-            TickTime = TimeSpan.FromMilliseconds(500),
-            Arguments = ["--silo-port", $"{FreePort.Take()}", "--gateway-port", $"{gatewayPort}"],
-        });
+        service ??= await SingleSilo.StartAsync();
         var client = await CoordinationClient.ConnectAsync(
-            new CoordinationClientOptions { ConnectionString = silo.HostAndPort }).WaitAsync(Patience);
-        var cluster = new SchedulerCluster(silo, gatewayPort, client);
+            new CoordinationClientOptions { ConnectionString = service.ConnectionString }).WaitAsync(Patience);
+        var cluster = new SchedulerCluster(service, client);
         try
         {
             string file = cluster._folder.Combine("settings.json");
@@ -95,12 +94,8 @@ internal sealed class SchedulerCluster : IAsyncDisposable
         await Client.SetDataAsync(path, value);
     }
 
-    /// <summary>Restarts the silo after a SIGKILL.</summary>
-    public async Task KillSiloAsync()
-    {
-        await _silo.KillAsync();
-        await _silo.StartAgainAsync();
-    }
+    /// <summary>Restarts a silo after a SIGKILL.</summary>
+    public Task KillSiloAsync() => _service.KillAsync();
 
     /// <summary>Waits for what has to come about, while all nodes run.</summary>
     public async Task<T> EventuallyAsync<T>(string what, Func<Task<T?>> look)
@@ -126,17 +121,16 @@ internal sealed class SchedulerCluster : IAsyncDisposable
     {
         await Task.WhenAll(Nodes.Select(static node => node.DisposeAsync().AsTask()));
         await Client.DisposeAsync();
-        await _silo.DisposeAsync();
+        await _service.DisposeAsync();
         _folder.Dispose();
     }
 
     private string Settings(ClusterSettings settings) => JsonSerializer.Serialize(new Dictionary<string, object>
     {
-        ["Coordination"] = new Dictionary<string, string>
+        ["Coordination"] = new Dictionary<string, string>(_service.ForOrleans)
         {
             ["Transport"] = _transport,
-            ["ConnectionString"] = _silo.HostAndPort,
-            ["Gateways"] = $"127.0.0.1:{_gatewayPort}",
+            ["ConnectionString"] = _service.ConnectionString,
             ["SessionTimeoutSeconds"] = SessionTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture),
         },
         [SchedulerOptions.Section] = new Dictionary<string, string>
