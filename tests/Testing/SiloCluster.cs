@@ -40,7 +40,7 @@ public sealed class SiloCluster : IAsyncDisposable
         {
             for (int i = 0; i < cluster._options.Silos; i++)
                 cluster.Launch();
-            await Task.WhenAll(cluster._silos.Select(silo => silo.WaitUntilReadyAsync()));
+            await Task.WhenAll(cluster._silos.Select(silo => silo.WaitUntilStartedAsync()));
             return cluster;
         }
         catch
@@ -54,7 +54,7 @@ public sealed class SiloCluster : IAsyncDisposable
     public async Task<SiloProcess> AddSiloAsync()
     {
         var silo = Launch();
-        await silo.WaitUntilReadyAsync();
+        await silo.WaitUntilStartedAsync();
         return silo;
     }
 

@@ -10,6 +10,9 @@ namespace Coordination.Testing;
 /// </summary>
 public sealed class SiloProcess : IAsyncDisposable
 {
+    private const int MostStarts = 3;
+    private const string TakenForDead = "took this one for dead";
+
     private static readonly TimeSpan s_longestDeath = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_longestWrite = TimeSpan.FromSeconds(60);
 
@@ -55,7 +58,7 @@ public sealed class SiloProcess : IAsyncDisposable
         var server = Launch(options);
         try
         {
-            await server.WaitUntilReadyAsync();
+            await server.WaitUntilStartedAsync();
             return server;
         }
         catch
@@ -85,7 +88,7 @@ public sealed class SiloProcess : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         LaunchAgain();
-        await WaitUntilReadyAsync();
+        await WaitUntilStartedAsync();
     }
 
     /// <summary>Starts the server again and waits for nothing.</summary>
@@ -113,6 +116,26 @@ public sealed class SiloProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         ProcessesOfThisRun.Add(_process);
+    }
+
+    /// <summary>Waits until a session can be opened at a silo that was just started. One that the others took for dead meanwhile, on
+    /// a machine that is busy, is started again, as whoever looks after it would.</summary>
+    /// <exception cref="InvalidOperationException">The process exited instead; the message tells all.</exception>
+    public async Task WaitUntilStartedAsync()
+    {
+        for (int start = 1; ; start++)
+        {
+            try
+            {
+                await WaitUntilReadyAsync();
+                return;
+            }
+            catch (InvalidOperationException) when (
+                start < MostStarts && HasExited && Output.Contains(TakenForDead, StringComparison.Ordinal))
+            {
+                LaunchAgain();
+            }
+        }
     }
 
     /// <summary>Waits until a session can be opened.</summary>

@@ -16,17 +16,23 @@ internal sealed class FarewellTable : IMembershipTable
     // Between two attempts Orleans rests for one to three seconds: there is no second one.
     private static readonly TimeSpan _longestAttempts = TimeSpan.FromSeconds(1);
 
+    private const int MostContentions = 10;
+
     private readonly IMembershipTable _table;
+    private readonly SiloAddress _self;
     private readonly CancellationToken _stopping;
     private volatile bool _hasGivenUp;
 
     /// <summary>Wraps a table.</summary>
     /// <param name="table">The table.</param>
     /// <param name="lifetime">Tells when the silo stops.</param>
+    /// <param name="self">Tells which silo this is.</param>
     /// <param name="membership">What Orleans' membership is tuned by.</param>
-    public FarewellTable(IMembershipTable table, IHostApplicationLifetime lifetime, IOptions<ClusterMembershipOptions> membership)
+    public FarewellTable(
+        IMembershipTable table, IHostApplicationLifetime lifetime, ILocalSiloDetails self, IOptions<ClusterMembershipOptions> membership)
     {
         _table = table;
+        _self = self.SiloAddress;
         _stopping = lifetime.ApplicationStopping;
         // Orleans asks at each change of its own status: the one limit there is for joining and for leaving.
         _stopping.Register(() => membership.Value.MaxJoinAttemptTime = _longestAttempts);
@@ -61,10 +67,26 @@ internal sealed class FarewellTable : IMembershipTable
 
     /// <inheritdoc/>
     public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) =>
-        Bounded(() => _table.UpdateRow(entry, etag, tableVersion));
+        Bounded(() => UpdateAsync(entry, etag, tableVersion));
 
     /// <inheritdoc/>
     public Task UpdateIAmAlive(MembershipEntry entry) => Bounded(() => _table.UpdateIAmAlive(entry));
+
+    // Silos that stop together are in each other's way, and a next attempt of Orleans' would come too late.
+    private async Task<bool> UpdateAsync(MembershipEntry entry, string etag, TableVersion version)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            if (await _table.UpdateRow(entry, etag, version))
+                return true;
+            if (!_stopping.IsCancellationRequested || !entry.SiloAddress.Equals(_self) || attempt == MostContentions)
+                return false;
+            var table = await _table.ReadAll();
+            if (table.TryGet(_self) is not { } row || row.Item1.Status == SiloStatus.Dead)
+                return false;
+            (etag, version) = (row.Item2, table.Version.Next());
+        }
+    }
 
     private Task Bounded(Func<Task> call) => Bounded(async () =>
     {
