@@ -18,9 +18,9 @@ public sealed class TimerTests(DefaultHost fixture) : IClassFixture<DefaultHost>
         Assert.Empty(Probe.Notes("periodic"));
 
         await PassAsync(grain, Second);
-        Assert.Equal(["tick 1"], await Probe.NotesAsync("periodic", 1));
+        AssertTicks(1, await Probe.NotesAsync("periodic", 1));
         await PassAsync(grain, Second);
-        Assert.Equal(["tick 1", "tick 2"], await Probe.NotesAsync("periodic", 2));
+        AssertTicks(2, await Probe.NotesAsync("periodic", 2));
         await grain.Stop();
     }
 
@@ -176,6 +176,13 @@ public sealed class TimerTests(DefaultHost fixture) : IClassFixture<DefaultHost>
     }
 
     // When the call is done, so is the tick that became due: it came first.
+    // Where time goes by as it does, others may be due before anybody looks.
+    private static void AssertTicks(int fewest, string[] notes)
+    {
+        Assert.InRange(notes.Length, fewest, fewest + GrainHost.MostTicksMissed);
+        Assert.Equal(Enumerable.Range(1, notes.Length).Select(static tick => $"tick {tick}"), notes);
+    }
+
     private async Task PassAsync(ITimerGrain grain, TimeSpan time)
     {
         await fixture.Host.PassAsync(time);

@@ -272,7 +272,7 @@ internal static partial class Examples
         Assert.NotNull(host.Services.GetRequiredService<HealthCheckService>());
     }
 
-    public static async Task GrainsAsync(IGrainFactory grains)
+    public static async Task GrainsAsync(IClusterClient grains)
     {
         // example: grains
         var options = new CoordinationClientOptions { ConnectionString = "/" }.UseOrleans(grains);
@@ -284,7 +284,7 @@ internal static partial class Examples
         builder.Services.AddCoordination(
             "/", (services, connecting) => connecting.UseOrleans(services.GetRequiredService<IClusterClient>()));
         // end
-        builder.Services.AddSingleton((IClusterClient)grains);
+        builder.Services.AddSingleton(grains);
         using var host = builder.Build();
         Assert.NotNull(await host.Services.GetRequiredService<ICoordinationClient>().ExistsAsync("/quota/daily-clean"));
     }

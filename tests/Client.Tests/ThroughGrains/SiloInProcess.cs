@@ -31,8 +31,8 @@ internal sealed class SiloInProcess : IAsyncDisposable
     public IPEndPoint ClientEndPoint { get; }
 
     /// <exception cref="InvalidOperationException">It does not run.</exception>
-    public IGrainFactory Grains =>
-        (_silo ?? throw new InvalidOperationException("the silo does not run")).Services.GetRequiredService<IGrainFactory>();
+    public IClusterClient Grains =>
+        (_silo ?? throw new InvalidOperationException("the silo does not run")).Services.GetRequiredService<IClusterClient>();
 
     public static async Task<SiloInProcess> StartAsync(int clientPort, params string[] arguments)
     {

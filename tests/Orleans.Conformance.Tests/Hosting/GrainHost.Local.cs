@@ -36,7 +36,8 @@ public sealed class GrainHost : IAsyncDisposable
         _watchdog = new Timer(_ => _time.Advance(TimeSpan.FromMinutes(1)), null, Patience, TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>How many ticks of a reminder may fall due while a host stops and the next one starts.</summary>
+    /// <summary>How many ticks may fall due, of a reminder while a host stops and the next one starts, and of a timer before a
+    /// test looks.</summary>
     public static int MostTicksMissed => 0;
 
     public IGrainFactory Grains => _services.GetRequiredService<IGrainFactory>();

@@ -43,7 +43,8 @@ public sealed class GrainHost : IAsyncDisposable
         _host = builder.Build();
     }
 
-    /// <summary>How many ticks of a reminder may fall due while a host stops and the next one starts.</summary>
+    /// <summary>How many ticks may fall due, of a reminder while a host stops and the next one starts, and of a timer before a
+    /// test looks.</summary>
     public static int MostTicksMissed => 10;
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
