@@ -9,7 +9,7 @@ internal static class JavaPrograms
     private const string Jars = "/usr/share/java";
     private const string Compiler = "default-jdk-headless";
 
-    private static readonly TimeSpan s_longestCompilation = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan s_longestCompilation = TimeSpan.FromSeconds(300);
 
     // Each jar with the package that brings it.
     private static readonly IReadOnlyList<(string Jar, string Package)> s_classPath =

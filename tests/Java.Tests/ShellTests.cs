@@ -7,7 +7,7 @@ namespace Coordination.Java.Tests;
 /// <summary>ZooKeeper's own shell prints the same about the server under test as about Apache ZooKeeper.</summary>
 public sealed partial class ShellTests(ShellServers servers, ITestOutputHelper output) : IClassFixture<ShellServers>
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(150);
 
     private static readonly string s_commands = Path.Combine(JavaPrograms.Folder, "commands");
 
@@ -17,15 +17,18 @@ public sealed partial class ShellTests(ShellServers servers, ITestOutputHelper o
             .Select(static file => Path.GetFileNameWithoutExtension(file))
             .Order(StringComparer.Ordinal)];
 
-    [Theory(Timeout = 220_000)]
+    [Theory(Timeout = 900_000)]
     [MemberData(nameof(Commands))]
-    public async Task Shell_prints_the_same(string commands)
-    {
-        var expected = await PlayAsync(commands, servers.ZooKeeper);
-        var actual = await PlayAsync(commands, servers.UnderTest);
-        output.WriteLine(string.Concat(actual));
-        Assert.Equal(expected, actual);
-    }
+    public Task Shell_prints_the_same(string commands) => Rounds.OneGoesWellAsync(
+        async _ =>
+        {
+            // On a machine that is busy an event may be printed behind the answer to the next command, by either.
+            var expected = await PlayAsync(commands, servers.ZooKeeper);
+            var actual = await PlayAsync(commands, servers.UnderTest);
+            output.WriteLine(string.Concat(actual));
+            Assert.Equal(expected, actual);
+        },
+        most: 3);
 
     /// <summary>What the shell prints, command by command.</summary>
     private static async Task<IReadOnlyList<string>> PlayAsync(string commands, SiloProcess server)

@@ -10,7 +10,7 @@ namespace Coordination.KazooSuite.Tests;
 /// <remarks>Configured as kazoo's harness does, as far as its tests notice.</remarks>
 public sealed class SuiteServer : IAsyncLifetime
 {
-    private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(60);
 
     // Those of kazoo's harness, as its tests know them.
     private const string Users = """
