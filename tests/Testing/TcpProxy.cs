@@ -98,18 +98,16 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        try
+        while (!_stopping.IsCancellationRequested)
         {
-            while (true)
+            try
             {
-                var client = await _listener.AcceptSocketAsync(_stopping.Token);
-                client.NoDelay = true;
-                _ = ServeAsync(client);
+                _ = ServeAsync(await _listener.AcceptSocketAsync(_stopping.Token));
             }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // It is disposed.
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                // It is disposed, or who came has gone already.
+            }
         }
     }
 
@@ -120,6 +118,7 @@ public sealed class TcpProxy : IAsyncDisposable
         {
             if (!TryEnter(client, server))
                 return;
+            client.NoDelay = true;
             await WaitUntilOpenAsync();
             await server.ConnectAsync(_target, _stopping.Token);
             var there = CopyAsync(client, server, WaitUntilOpenAsync);
