@@ -42,7 +42,29 @@ internal sealed class PathWatches
     }
 
     public bool Contains(ReadOnlySpan<byte> path, Watcher watcher) =>
-        _byPath.TryGetValue(path, out object? watchers) && Contains(watchers, watcher);
+        Count > 0 && _byPath.TryGetValue(path, out object? watchers) && Contains(watchers, watcher);
+
+    /// <summary>The very array under which a path is kept; null where nobody watches it.</summary>
+    public byte[]? KeyOf(ReadOnlySpan<byte> path) =>
+        Count > 0 && _byPath.TryGetValue(path, out byte[]? key, out _) ? key : null;
+
+    /// <summary>Lists those who watch a path, but for those who do in another way too.</summary>
+    public void ListTo(List<KeyValuePair<byte[], Watcher>> watches, byte[] path, params ReadOnlySpan<PathWatches> others)
+    {
+        if (Count == 0 || !_watchers.TryGetValue(path, out object? watchers))
+            return;
+        if (watchers is not HashSet<Watcher> several)
+        {
+            if (!IsIn(others, path, (Watcher)watchers))
+                watches.Add(new(path, (Watcher)watchers));
+            return;
+        }
+        foreach (var watcher in several)
+        {
+            if (!IsIn(others, path, watcher))
+                watches.Add(new(path, watcher));
+        }
+    }
 
     /// <summary>Drops one watch.</summary>
     /// <returns>Whether it was set.</returns>
@@ -95,6 +117,16 @@ internal sealed class PathWatches
             telling.To(several, spent: null);
         else
             telling.To((Watcher)watchers);
+    }
+
+    private static bool IsIn(ReadOnlySpan<PathWatches> others, byte[] path, Watcher watcher)
+    {
+        foreach (var other in others)
+        {
+            if (other.Contains(path, watcher))
+                return true;
+        }
+        return false;
     }
 
     private static bool Contains(object watchers, Watcher watcher) =>

@@ -59,7 +59,8 @@ public sealed class WatchTable
         }
     }
 
-    /// <summary>Lists the next of the paths whose data somebody watches; a path may come twice.</summary>
+    /// <summary>Lists the next of the paths whose data somebody watches, in whatever ways; a path whose watches change
+    /// meanwhile may come twice.</summary>
     /// <remarks>ZooKeeper's wchs, wchc and wchp do not tell of watches of children. In pieces, since everybody who sets a
     /// watch waits for one: what is watched from the first to the last is listed.</remarks>
     /// <param name="watcher">Who watches.</param>
@@ -75,8 +76,42 @@ public sealed class WatchTable
             {
                 if (!watcher.Watched.MoveNext(ref position, out var watched))
                     return false;
-                if (watched.Value.Kind != WatchKind.Children)
+                if (IsFirstOfData(watched.Value, watcher))
                     paths.Add(watched.Value.Path);
+            }
+            return true;
+        }
+    }
+
+    /// <summary>Lists those who watch the next of the paths whose data one of them watches.</summary>
+    /// <param name="watcher">Who watches.</param>
+    /// <param name="position">How far its list goes so far; 0 to begin with.</param>
+    /// <param name="most">How many watches to look at; a path's watchers are listed together.</param>
+    /// <param name="listed">The paths that others watch too, and that are left out.</param>
+    /// <param name="shared">The further ones that were listed now are added to it.</param>
+    /// <param name="watches">What is added to.</param>
+    /// <returns>Whether there may be more.</returns>
+    internal bool ListWatchers(
+        Watcher watcher, ref int position, int most, HashSet<byte[]> listed, List<byte[]> shared,
+        List<KeyValuePair<byte[], Watcher>> watches)
+    {
+        lock (_lock)
+        {
+            for (int end = watches.Count + most; most > 0 && watches.Count < end; most--)
+            {
+                if (!watcher.Watched.MoveNext(ref position, out var watched))
+                    return false;
+                if (!IsFirstOfData(watched.Value, watcher))
+                    continue;
+                byte[] path = KeyOfData(watched.Value);
+                if (listed.Contains(path))
+                    continue;
+                int before = watches.Count;
+                _data.ListTo(watches, path);
+                _persistent.ListTo(watches, path, _data);
+                _recursive.ListTo(watches, path, _data, _persistent);
+                if (watches.Count - before > 1)
+                    shared.Add(path);
             }
             return true;
         }
@@ -192,6 +227,20 @@ public sealed class WatchTable
             _recursive.Tell(path, telling);
         }
     }
+
+    // Of the watches that one has of a path's data, that which is listed.
+    private bool IsFirstOfData(in WatchedPath watched, Watcher watcher) => watched.Kind switch
+    {
+        WatchKind.Data => true,
+        WatchKind.Persistent => !_data.Contains(watched.Path, watcher),
+        WatchKind.Recursive => !_data.Contains(watched.Path, watcher) && !_persistent.Contains(watched.Path, watcher),
+        _ => false,
+    };
+
+    // The same for all who watch a path's data, however they do.
+    private byte[] KeyOfData(in WatchedPath watched) => watched.Kind == WatchKind.Data
+        ? watched.Path
+        : _data.KeyOf(watched.Path) ?? _persistent.KeyOf(watched.Path) ?? watched.Path;
 
     private static WatchEventType WhatWasMissed(Znode? node, long relativeZxid, RenewedWatch kind) => kind switch
     {

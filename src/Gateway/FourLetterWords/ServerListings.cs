@@ -1,17 +1,18 @@
 using System.Text;
 using Coordination.Engine.Tree;
+using Coordination.Engine.Watches;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 
 namespace Coordination.Gateway.FourLetterWords;
 
 /// <summary>Lists what may be a million things: watches, and ephemeral znodes by session.</summary>
-/// <remarks>None holds a lock for longer than it takes to copy some thousand references, or those to what one session owns.
-/// So a listing is of no one moment; neither is ZooKeeper's.</remarks>
+/// <remarks>Nothing is gathered before it is listed, and none holds a lock for longer than it takes to look at some hundred, or
+/// to copy the references to what one session owns. So a listing is of no one moment; neither is ZooKeeper's.</remarks>
 public sealed class ServerListings(ConnectionTable connections, SessionTracker tracker, Replica replica)
 {
     private const int PathsAtOnce = 64;
-    private const int WatchesAtOnce = 2048;
+    private const int WatchesAtOnce = 512;
 
     /// <summary>The connections.</summary>
     public IEnumerable<ConnectionFigures> Connections() =>
@@ -69,81 +70,90 @@ public sealed class ServerListings(ConnectionTable connections, SessionTracker t
         }
     }
 
-    /// <summary>The sessions whose connections watch znodes' data, and what they watch, in the order of paths.</summary>
+    /// <summary>The sessions whose connections watch znodes' data, and what they watch, in no order. What a session watches is
+    /// to be gone through once, before the next session.</summary>
     public IEnumerable<KeyValuePair<long, IEnumerable<string>>> Watches()
     {
-        var paths = new List<byte[]>();
         foreach (var connection in Sessions())
         {
-            paths.Clear();
-            ListDataWatches(connection, paths);
-            paths.Sort(static (one, other) => one.AsSpan().SequenceCompareTo(other));
-            if (paths.Count > 0)
-                yield return new(connection.Session.Id, DistinctTexts(paths));
+            using var pieces = DataWatches(connection).GetEnumerator();
+            if (pieces.MoveNext())
+                yield return new(connection.Session.Id, Texts(pieces));
         }
     }
 
-    /// <summary>The paths whose data is watched, in their order, and by which sessions.</summary>
-    public IEnumerable<KeyValuePair<string, List<long>>> WatchesByPath()
-    {
-        var all = new List<(byte[] Path, long Session)>();
-        var paths = new List<byte[]>();
-        foreach (var connection in Sessions())
-        {
-            paths.Clear();
-            ListDataWatches(connection, paths);
-            all.AddRange(paths.Select(path => (path, connection.Session.Id)));
-        }
-        all.Sort(static (one, other) =>
-            one.Path.AsSpan().SequenceCompareTo(other.Path) is var order and not 0 ? order : one.Session.CompareTo(other.Session));
-        for (int from = 0, to; from < all.Count; from = to)
-        {
-            var sessions = new List<long>();
-            for (to = from; to < all.Count && all[to].Path.AsSpan().SequenceEqual(all[from].Path); to++)
-            {
-                if (to == from || all[to].Session != all[to - 1].Session)
-                    sessions.Add(all[to].Session);
-            }
-            yield return new(Encoding.UTF8.GetString(all[from].Path), sessions);
-        }
-    }
+    /// <summary>The paths whose data is watched, in no order, and by which sessions.</summary>
+    public IEnumerable<KeyValuePair<string, List<long>>> WatchesByPath() =>
+        SessionsByPath().Select(static watched => KeyValuePair.Create(Encoding.UTF8.GetString(watched.Key), watched.Value));
 
     /// <summary>How many connections watch znodes' data, how many znodes they watch, and how many watches these are.</summary>
     public (int Connections, int Paths, int Watches) WatchSummary()
     {
         int watches = 0, paths = 0;
         var watching = new HashSet<long>();
-        foreach (var (_, sessions) in WatchesByPath())
+        foreach (var (_, sessions) in SessionsByPath())
         {
             paths++;
             watches += sessions.Count;
-            watching.UnionWith(sessions);
+            foreach (long session in sessions)
+                watching.Add(session);
         }
         return (watching.Count, paths, watches);
     }
 
-    // In pieces: everybody who sets a watch waits for each of them, and one connection may have a million.
-    private void ListDataWatches(SessionConnection connection, List<byte[]> paths)
+    // One list, filled anew for each path.
+    private IEnumerable<KeyValuePair<byte[], List<long>>> SessionsByPath()
     {
-        int position = 0;
-        bool isMore = true;
-        while (isMore)
+        var listing = new WatchersOfPaths(replica.State.Watches);
+        var watches = new List<KeyValuePair<byte[], Watcher>>(WatchesAtOnce);
+        var sessions = new List<long>();
+        foreach (var connection in Sessions())
         {
-            paths.EnsureCapacity(paths.Count + WatchesAtOnce);
+            int position = 0;
+            for (bool isMore = true; isMore;)
+            {
+                isMore = listing.GoOn(connection, ref position, WatchesAtOnce, watches);
+                for (int i = 0; i < watches.Count; i++)
+                {
+                    if (watches[i].Value is SessionConnection watching)
+                        sessions.Add(watching.Session.Id);
+                    bool isLast = i + 1 == watches.Count || !ReferenceEquals(watches[i + 1].Key, watches[i].Key);
+                    if (!isLast || sessions.Count == 0)
+                        continue;
+                    yield return new(watches[i].Key, sessions);
+                    sessions.Clear();
+                }
+                watches.Clear();
+                Thread.Yield();
+            }
+        }
+    }
+
+    // One list, filled anew for each piece: everybody who sets a watch waits for one, and a connection may have a million.
+    private IEnumerable<List<byte[]>> DataWatches(SessionConnection connection)
+    {
+        var paths = new List<byte[]>(WatchesAtOnce);
+        int position = 0;
+        for (bool isMore = true; isMore;)
+        {
             isMore = replica.State.Watches.ListDataWatches(connection, ref position, WatchesAtOnce, paths);
+            if (paths.Count > 0)
+                yield return paths;
+            paths.Clear();
             Thread.Yield();
         }
     }
 
+    private static IEnumerable<string> Texts(IEnumerator<List<byte[]>> pieces)
+    {
+        do
+        {
+            foreach (byte[] path in pieces.Current)
+                yield return Encoding.UTF8.GetString(path);
+        }
+        while (pieces.MoveNext());
+    }
+
     private IEnumerable<SessionConnection> Sessions() =>
         connections.Connections.Select(static connection => connection.Value.Session).OfType<SessionConnection>();
-
-    private static IEnumerable<string> DistinctTexts(List<byte[]> sorted)
-    {
-        for (int i = 0; i < sorted.Count; i++)
-        {
-            if (i == 0 || !sorted[i].AsSpan().SequenceEqual(sorted[i - 1]))
-                yield return Encoding.UTF8.GetString(sorted[i]);
-        }
-    }
 }
