@@ -13,6 +13,9 @@ public sealed class ZnodeChildren
     private Chunk[] _chunks = [];
     private int _chunkCount;
 
+    // The chunk and the index behind the child that was removed last.
+    private int _behindRemoved;
+
     internal ZnodeChildren()
     {
     }
@@ -69,20 +72,32 @@ public sealed class ZnodeChildren
 
     internal void Remove(Znode child)
     {
-        int at = FindChunk(child.Name);
+        if (!IsBehindRemoved(child, out int at, out int index))
+        {
+            at = FindChunk(child.Name);
+            index = IndexIn(_chunks[at], child.Name);
+            if (index < 0)
+                throw new InvalidOperationException("no child of that name is there");
+        }
         ref Chunk chunk = ref _chunks[at];
-        int index = IndexIn(chunk, child.Name);
-        if (index < 0)
-            throw new InvalidOperationException("no child of that name is there");
         chunk.Own();
         Count--;
         chunk.Count--;
         Array.Copy(chunk.Items, index + 1, chunk.Items, index, chunk.Count - index);
         chunk.Items[chunk.Count] = null!;
+        _behindRemoved = chunk.Count == 0 || index < chunk.Count ? (at * MostChunk) + index : (at + 1) * MostChunk;
         if (chunk.Count == 0)
             RemoveChunk(at);
         else if (chunk.Items.Length > LeastChunk && chunk.Count <= chunk.Items.Length / 4)
             chunk.Resize(chunk.Items.Length / 2);
+    }
+
+    // Queues lose their children in the order of the names, and so do parents what a closing session owned.
+    private bool IsBehindRemoved(Znode child, out int at, out int index)
+    {
+        at = _behindRemoved / MostChunk;
+        index = _behindRemoved % MostChunk;
+        return at < _chunkCount && index < _chunks[at].Count && ReferenceEquals(_chunks[at].Items[index], child);
     }
 
     // The last chunk that starts at or before the name; the first where all start behind it.
