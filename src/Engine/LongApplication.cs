@@ -1,4 +1,5 @@
 using Coordination.Engine.Log;
+using Coordination.Engine.Quotas;
 
 namespace Coordination.Engine;
 
@@ -50,6 +51,9 @@ public sealed class LongApplication
     public static bool IsLong(in LogEntry entry) =>
         entry.Change.Kind is EntryKind.Multi or EntryKind.CloseSession && entry.Change.Items.Count > MostAtOnce;
 
+    /// <summary>The entry's zxid.</summary>
+    internal long Zxid => _header.Zxid;
+
     /// <summary>Counts what a quota that was set limits, where that is what comes next.</summary>
     /// <remarks>Without the replica's lock, so that readers do not wait for it; but nobody else may change the state
     /// meanwhile. Where it is not called, <see cref="GoOn"/> counts.</remarks>
@@ -58,6 +62,9 @@ public sealed class LongApplication
         if (_isChanged)
             _state.Quotas.CountNew();
     }
+
+    /// <summary>Is told what there will be under a quota that the entry sets, which is not counted then.</summary>
+    internal void Expect(in QuotaUsage usage) => _state.Quotas.Expect(usage);
 
     /// <summary>Applies the next changes, or tells the next events; the caller holds the replica's lock.</summary>
     /// <param name="most">How many.</param>
@@ -84,6 +91,7 @@ public sealed class LongApplication
             _state.EndSession(_closedSession);
         if (_entry.Once.IsGiven)
             _state.KeepAnswer(_entry, _results!);
+        _state.Quotas.ForgetExpected();
         _state.End(_header);
     }
 

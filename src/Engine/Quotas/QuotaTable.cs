@@ -12,6 +12,7 @@ internal sealed class QuotaTable
     private readonly Dictionary<byte[], Quota>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
     private readonly ZnodeTree _tree;
     private readonly List<NewQuota> _new = [];
+    private readonly List<QuotaUsage> _expected = [];
 
     public QuotaTable(ZnodeTree tree)
     {
@@ -52,9 +53,15 @@ internal sealed class QuotaTable
         for (int i = 0; i < _new.Count; i++)
         {
             if (_new[i].Usage is null)
-                _new[i] = _new[i] with { Usage = Measure(_tree, _new[i].Path) };
+                _new[i] = _new[i] with { Usage = ExpectedAt(_new[i].Path) ?? Measure(_tree, _new[i].Path) };
         }
     }
+
+    /// <summary>Is told what there will be under a quota that is set by the entry that is being applied.</summary>
+    public void Expect(in QuotaUsage usage) => _expected.Add(usage);
+
+    /// <summary>Forgets what it was told: the entry is applied.</summary>
+    public void ForgetExpected() => _expected.Clear();
 
     /// <summary>Takes up what was counted; counts what was not.</summary>
     public void ShowNew()
@@ -123,6 +130,16 @@ internal sealed class QuotaTable
             }
         }
         return (count, bytes);
+    }
+
+    private (long Count, long Bytes)? ExpectedAt(byte[] path)
+    {
+        foreach (var usage in _expected)
+        {
+            if (usage.Path.AsSpan().SequenceEqual(path))
+                return (usage.Count, usage.Bytes);
+        }
+        return null;
     }
 
     private void Set(ReadOnlySpan<byte> limited, Znode node)

@@ -12,6 +12,8 @@ internal sealed class InFlightQuotas
     private readonly Dictionary<byte[], PendingQuota>.AlternateLookup<ReadOnlySpan<byte>> _byPath;
     private readonly List<(byte[] Path, PendingQuota? Before)> _undo = [];
     private readonly QuotaSettings _settings;
+    private readonly List<byte[]> _measured = [];
+    private readonly Queue<QuotaUsage> _usages = new();
     private bool _recordsUndo;
 
     public InFlightQuotas(CoordinationState state, InFlightChanges changes, QuotaSettings settings)
@@ -93,9 +95,29 @@ internal sealed class InFlightQuotas
         Keep();
     }
 
+    /// <summary>Remembers how much there will be, once a valid entry is applied, under the quotas that it sets: what was walked
+    /// through for it need not be again.</summary>
+    public void RememberMeasured(long zxid)
+    {
+        foreach (byte[] path in _measured)
+        {
+            if (TryGet(path, out var quota))
+                _usages.Enqueue(new QuotaUsage(zxid, path, quota.Count, quota.Bytes));
+        }
+        _measured.Clear();
+    }
+
+    /// <summary>Forgets what was measured for an entry that is none.</summary>
+    public void ForgetMeasured() => _measured.Clear();
+
+    /// <summary>What there will be under the quotas that an entry sets, which is applied as it was validated.</summary>
+    public IEnumerable<QuotaUsage> UsagesOf(long zxid) => _usages.Where(usage => usage.Zxid == zxid);
+
     /// <summary>Lets go of what the applied state has by now.</summary>
     public void Applied(long zxid)
     {
+        while (_usages.TryPeek(out var oldest) && oldest.Zxid <= zxid)
+            _usages.Dequeue();
         foreach (var (path, quota) in _quotas)
         {
             if (quota.Zxid <= zxid)
@@ -108,6 +130,8 @@ internal sealed class InFlightQuotas
     {
         Keep();
         _quotas.Clear();
+        _measured.Clear();
+        _usages.Clear();
     }
 
     private bool Allows(ReadOnlySpan<byte> path, QuotaLimit limit, long usage)
@@ -135,11 +159,12 @@ internal sealed class InFlightQuotas
         {
             var (count, bytes) = Measure(limited);
             quota = new PendingQuota(true, default, count, bytes, zxid);
+            _measured.Add(limited.ToArray());
         }
         Set(limited, quota with { Limits = QuotaLimits.Parse(data), Zxid = zxid });
     }
 
-    // What is applied, and what is in flight besides: the one walk that a new quota costs before it is in the log.
+    // What is applied, and what is in flight besides.
     private (long Count, long Bytes) Measure(ReadOnlySpan<byte> limited)
     {
         var (count, bytes) = QuotaTable.Measure(_state.Tree, limited, _changes.IsGoing);

@@ -84,14 +84,23 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
         }
         if (error != ErrorCode.Ok)
         {
+            Quotas.ForgetMeasured();
             _batch.AbandonEntry();
             return new Verdict(error, failedOperation, LastZxid, HasEntry: false);
         }
         if (request.Once.IsGiven)
             EndOnce(request);
         LastZxid = _header.Zxid;
+        Quotas.RememberMeasured(LastZxid);
         _batch.EndEntry(LastZxid);
         return new Verdict(ErrorCode.Ok, 0, LastZxid, HasEntry: true, firstNumber);
+    }
+
+    /// <summary>Hands over to the application of an entry that this has validated what it need not find out once more.</summary>
+    public void Prepare(LongApplication application)
+    {
+        foreach (var usage in Quotas.UsagesOf(application.Zxid))
+            application.Expect(usage);
     }
 
     /// <summary>Lets go of what was in flight up to an entry that is applied now.</summary>

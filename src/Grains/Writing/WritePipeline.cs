@@ -330,6 +330,8 @@ public sealed class WritePipeline : IDisposable
     // What is validated between the pieces sees none of them: all that they touch is in flight until the last.
     private void ApplyAtLength(LongApplication application, in PipelineBatch.Item item)
     {
+        lock (_gate)
+            _validator.Prepare(application);
         bool isDone = false;
         while (!isDone)
         {
