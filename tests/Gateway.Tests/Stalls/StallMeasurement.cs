@@ -8,11 +8,15 @@ using Xunit.Abstractions;
 namespace Coordination.Gateway.Tests.Stalls;
 
 /// <summary>Measures how long others wait while somebody does something large: the table of docs/performance.md.</summary>
-/// <remarks>Run by hand, with COORDINATION_STALL_ROUNDS set to how often each is done, on a machine with nothing else to do.
+/// <remarks>Run by hand, with COORDINATION_STALL_ROUNDS set to how often each is done, on a machine with nothing else to do;
+/// COORDINATION_STALL_PARTS may name the parts to be measured: multis, watches, ephemerals, million.
 /// What tells of a regression is elsewhere: times say little on a machine that is shared.</remarks>
 public sealed class StallMeasurement(ITestOutputHelper output)
 {
     public const string RoundsVariable = "COORDINATION_STALL_ROUNDS";
+
+    // Which parts are measured, with commas between them; all of them where nothing is said.
+    private const string PartsVariable = "COORDINATION_STALL_PARTS";
 
     private const int InAMulti = 10_000;
     private const int InAFrame = 100_000;
@@ -20,6 +24,9 @@ public sealed class StallMeasurement(ITestOutputHelper output)
 
     private static readonly int s_rounds =
         int.Parse(Environment.GetEnvironmentVariable(RoundsVariable) ?? "0", CultureInfo.InvariantCulture);
+
+    private static readonly string[] s_parts =
+        Environment.GetEnvironmentVariable(PartsVariable)?.Split(',') ?? ["multis", "watches", "ephemerals", "million"];
 
     private readonly List<string> _table = [];
 
@@ -30,6 +37,8 @@ public sealed class StallMeasurement(ITestOutputHelper output)
         {
             Arguments = ["--four-letter-words", "*", "--max-session-timeout", "60000"],
         });
+        // Until it has rehearsed what it seldom does.
+        await Task.Delay(TimeSpan.FromSeconds(10));
         using var client = new BlockingConnection(silo.ClientEndPoint);
         Do(client, Frames.Create(1, "/probe", new byte[100]));
         Do(client, Frames.Create(1, "/m"));
@@ -39,10 +48,14 @@ public sealed class StallMeasurement(ITestOutputHelper output)
         var measured = new Measured(gets, sets, this);
 
         measured.Run("nothing", static () => Thread.Sleep(50));
-        MeasureMultis(client, measured);
-        MeasureWatches(silo, measured);
-        MeasureEphemerals(silo, client, measured);
-        MeasureMillion(silo, client, measured);
+        if (s_parts.Contains("multis"))
+            MeasureMultis(client, measured);
+        if (s_parts.Contains("watches"))
+            MeasureWatches(silo, measured);
+        if (s_parts.Contains("ephemerals"))
+            MeasureEphemerals(silo, client, measured);
+        if (s_parts.Contains("million"))
+            MeasureMillion(silo, client, measured);
         foreach (string line in _table)
             output.WriteLine(line);
     }
