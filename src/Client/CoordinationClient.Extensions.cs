@@ -85,7 +85,7 @@ public sealed partial class CoordinationClient
         }
     }
 
-    // False where contact was lost before it began.
+    // False where contact, to a server that writes, was lost before it began.
     private async ValueTask<bool> TryBeginAsync(
         ChangeFeed feed, string path, ChangeScope scope, long fromZxid, CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ public sealed partial class CoordinationClient
                 new WatchFromRequest(feed.Number, _chroot, path, scope, fromZxid), cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (Exception exception) when (exception is ConnectionLossException or SessionExpiredException)
+        catch (Exception exception) when (exception is ConnectionLossException or SessionExpiredException or ReadOnlyServerException)
         {
             return false;
         }

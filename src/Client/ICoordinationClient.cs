@@ -10,8 +10,12 @@ namespace Coordination.Client;
 /// contact was lost is sent again if it only reads; if it writes, it fails with <see cref="ConnectionLossException"/>, for
 /// it may have been done. Data that is handed in must not be changed before the request is over. A cancelled request may be
 /// done all the same.
-/// <para>Operations fail with a <see cref="CoordinationException"/>; those that are expected have classes of their
-/// own.</para>
+/// <para>Operations fail with a <see cref="CoordinationException"/>; those that are expected have classes of their own. Besides
+/// those that each names, every one that asks a server can fail with <see cref="ConnectionLossException"/>,
+/// <see cref="SessionExpiredException"/> where it was made in a session that has ended, <see cref="AccessDeniedException"/>,
+/// <see cref="ReadOnlyServerException"/> where it writes, and <see cref="ObjectDisposedException"/>. A path that does not begin
+/// with a slash is an <see cref="ArgumentException"/>; whatever else is wrong with one, the server says
+/// (<see cref="ErrorCode.BadArguments"/>).</para>
 /// </remarks>
 public interface ICoordinationClient : IAsyncDisposable
 {
@@ -111,7 +115,8 @@ public interface ICoordinationClient : IAsyncDisposable
     ValueTask<ZnodeChildren> GetChildrenAsync(
         string path, Action<WatchEvent> watcher, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads a znode's ACL.</summary>
+    /// <summary>Reads a znode's ACL, and its Stat.</summary>
+    /// <exception cref="NoNodeException">There is no such znode.</exception>
     ValueTask<ZnodeAcl> GetAclAsync(string path, CancellationToken cancellationToken = default);
 
     /// <summary>Sets a znode's ACL.</summary>
@@ -120,10 +125,15 @@ public interface ICoordinationClient : IAsyncDisposable
     /// <param name="version">The version that the ACL must have (<see cref="Stat.Aversion"/>); -1 for any.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The Stat as of then.</returns>
+    /// <exception cref="NoNodeException">There is no such znode.</exception>
+    /// <exception cref="BadVersionException">The ACL has another version.</exception>
+    /// <exception cref="CoordinationException">It is no ACL (<see cref="ErrorCode.InvalidAcl"/>).</exception>
     ValueTask<Stat> SetAclAsync(
         string path, IEnumerable<Acl> acl, int version = AnyVersion, CancellationToken cancellationToken = default);
 
     /// <summary>Has the server catch up: reads made after this see all that was acknowledged to anybody before it.</summary>
+    /// <param name="path">Any; ZooKeeper wants one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask SyncAsync(string path = "/", CancellationToken cancellationToken = default);
 
     /// <summary>Does all that a transaction says, or nothing.</summary>
@@ -131,7 +141,8 @@ public interface ICoordinationClient : IAsyncDisposable
     ValueTask<IReadOnlyList<TransactionResult>> CommitAsync(
         Transaction transaction, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads all that a batch says, as of one moment.</summary>
+    /// <summary>Reads all that a batch says, as of one moment. What cannot be read is so in its own result. Servers know it from
+    /// ZooKeeper 3.6 on.</summary>
     ValueTask<IReadOnlyList<ReadResult>> ReadAsync(ReadBatch batch, CancellationToken cancellationToken = default);
 
     /// <summary>Sets a watch that stays until it is disposed of, over lost connections and ended sessions. Servers know it
@@ -144,7 +155,7 @@ public interface ICoordinationClient : IAsyncDisposable
     ValueTask<IAsyncDisposable> WatchAsync(
         string path, AddWatchMode mode, Action<WatchEvent> watcher, CancellationToken cancellationToken = default);
 
-    /// <summary>Drops all of this client's watches of a kind on a path.</summary>
+    /// <summary>Drops all of this client's watches of a kind on a path, and tells none of them.</summary>
     /// <returns>Whether there were any.</returns>
     ValueTask<bool> RemoveWatchesAsync(string path, WatcherType type, CancellationToken cancellationToken = default);
 
@@ -155,13 +166,15 @@ public interface ICoordinationClient : IAsyncDisposable
     /// <summary>Asks whether the server has a watch of this client.</summary>
     ValueTask<bool> CheckWatchesAsync(string path, WatcherType type, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists the session's own ephemeral znodes whose paths begin with that.</summary>
+    /// <summary>Lists the session's own ephemeral znodes whose paths begin with that. Servers know it from ZooKeeper 3.6
+    /// on.</summary>
     ValueTask<IReadOnlyList<string>> GetEphemeralsAsync(string prefix = "/", CancellationToken cancellationToken = default);
 
-    /// <summary>Counts all that is below a znode.</summary>
+    /// <summary>Counts all that is below a znode. Servers know it from ZooKeeper 3.6 on.</summary>
+    /// <exception cref="NoNodeException">There is no such znode.</exception>
     ValueTask<int> CountDescendantsAsync(string path, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists the identities that the connection has.</summary>
+    /// <summary>Lists the identities that the connection has. Servers know it from ZooKeeper 3.7 on.</summary>
     ValueTask<IReadOnlyList<Identity>> WhoAmIAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Reads the ensemble's configuration, which is empty where there is no ensemble; the chroot does not count.</summary>
@@ -208,9 +221,10 @@ public interface ICoordinationClient : IAsyncDisposable
     /// Stat of when each child was read, and all names are in memory at once.
     /// </remarks>
     /// <param name="path">The znode.</param>
-    /// <param name="pageSize">How many children to ask for at once; the server may send fewer.</param>
+    /// <param name="pageSize">How many children to ask for at once, from 1 on; the server sends 1024 at the most.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="NoNodeException">There is no such znode.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The page size is less than one.</exception>
     IAsyncEnumerable<ZnodeChild> EnumerateChildrenAsync(
         string path, int pageSize = 1000, CancellationToken cancellationToken = default);
 
