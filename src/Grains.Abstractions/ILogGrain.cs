@@ -4,16 +4,9 @@ using Orleans.Concurrency;
 
 namespace Coordination.Grains;
 
-/// <summary>The address of the single writer that makes the log fast: key 0. Other silos hand it their writes.</summary>
-/// <remarks>One writer is a matter of speed, never of safety: the log itself refuses a row that was made for another tail.</remarks>
+/// <summary>The log, to be followed: key 0. What is to be in it is written through the other grains.</summary>
 public interface ILogGrain : IGrainWithIntegerKey
 {
-    /// <summary>Takes a batch of a silo's writes; ends when the outcome of each is known.</summary>
-    /// <remarks>Interleaves: the next batch is validated while this one commits. A batch that was taken before is not
-    /// taken again: the reply says so.</remarks>
-    [AlwaysInterleave]
-    Task<WriteBatchReply> AppendAsync(WriteBatch batch);
-
     /// <summary>Asks the database for the log's tail.</summary>
     [AlwaysInterleave]
     Task<LogPosition> ReadTailAsync();

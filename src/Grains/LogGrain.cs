@@ -1,6 +1,5 @@
 using Coordination.Grains.Messages;
 using Coordination.Grains.Replication;
-using Coordination.Grains.Writing;
 using Coordination.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans;
@@ -9,10 +8,8 @@ using Orleans.Utilities;
 namespace Coordination.Grains;
 
 /// <inheritdoc cref="ILogGrain"/>
-public sealed class LogGrain(WritePipeline pipeline, ILog log, Replica replica, ILogger<LogGrain> logger)
-    : Grain, ILogGrain
+public sealed class LogGrain(ILog log, Replica replica, ILogger<LogGrain> logger) : Grain, ILogGrain
 {
-    private const int MostBatchBytes = 16 << 20;
     private const int MostRowsWaiting = 1024;
 
     private static readonly TimeSpan _subscriptionLife = TimeSpan.FromMinutes(5);
@@ -34,17 +31,6 @@ public sealed class LogGrain(WritePipeline pipeline, ILog log, Replica replica, 
     {
         replica.RowApplied -= Publish;
         return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public async Task<WriteBatchReply> AppendAsync(WriteBatch batch)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Requests.Length, MostBatchBytes, nameof(batch));
-        var handedOver = new HandedOverBatch(batch.Silo, batch.Number, batch.Seen, batch.Requests);
-        await pipeline.WaitForRoomAsync(CancellationToken.None);
-        pipeline.Submit(handedOver.Requests);
-        await handedOver.Completed;
-        return new WriteBatchReply(handedOver.IsTaken, handedOver.Zxid, handedOver.Outcomes);
     }
 
     /// <inheritdoc/>

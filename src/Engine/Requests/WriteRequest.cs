@@ -20,9 +20,6 @@ public abstract class WriteRequest(Caller caller, WriteOperation operation, int 
     /// <summary>The client's number of the write, where it may send it again.</summary>
     public OnceNumber Once { get; init; }
 
-    /// <summary>The batch of another silo that it came in: refused with it. Null for a request of this silo.</summary>
-    public TakeSiloBatchOperation? Batch { get; init; }
-
     /// <summary>Hands over the outcome, once, after everything that it rests on has been committed and applied.</summary>
     /// <remarks>Called in the order of requests while the state is locked: it must only take note.</remarks>
     public abstract void Complete(in WriteOutcome outcome);

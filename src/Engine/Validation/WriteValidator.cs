@@ -52,7 +52,7 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
             BeginEpoch(time);
         _header = new EntryHeader(LastZxid + 1, time, request.Caller.SessionId, request.Cxid);
         _batch.BeginEntry(_header);
-        var error = request.Batch is { IsRefused: true } ? ErrorCode.BadVersion : CheckSession(request.Caller);
+        var error = CheckSession(request.Caller);
         int failedOperation = 0;
         long firstNumber = 0;
         bool isRepeat = false;
@@ -392,10 +392,11 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
 
     private ErrorCode TakeSiloBatch(TakeSiloBatchOperation take)
     {
-        take.IsRefused = take.Silo == CoordinationState.Nobody || take.BatchNumber <= _pending.LastBatchOf(take.Silo)
-            || take.Seen < _pending.LastBatchOf(CoordinationState.Nobody);
-        if (take.IsRefused)
+        if (take.Silo == CoordinationState.Nobody || take.BatchNumber <= _pending.LastBatchOf(take.Silo)
+            || take.Seen < _pending.LastBatchOf(CoordinationState.Nobody))
+        {
             return ErrorCode.BadVersion;
+        }
         _pending.SetSiloBatch(take.Silo, take.BatchNumber, _header.Zxid);
         _batch.WriteSiloBatch(take.Silo, take.BatchNumber);
         return ErrorCode.Ok;

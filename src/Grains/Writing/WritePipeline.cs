@@ -267,8 +267,7 @@ public sealed class WritePipeline : IDisposable
 
     private void Validate(WriteRequest request, long now)
     {
-        // A batch that was handed over goes into one row, since its number in the log says that all of it is there.
-        if (request.Batch is null && (_open.Writer.Length >= MostRowBytes || _open.Items.Count >= MostRowRequests))
+        if (_open.Writer.Length >= MostRowBytes || _open.Items.Count >= MostRowRequests)
             _full.Enqueue(CloseOpen());
         bool isLong = _room is null && IsLong(request.Operation);
         if (isLong)

@@ -1,5 +1,4 @@
 using Coordination.Engine.Log;
-using Coordination.Engine.Requests;
 using Coordination.Engine.Tests.Properties;
 using Coordination.Protocol;
 using FsCheck;
@@ -19,22 +18,6 @@ public sealed class DecoderFuzzTests(ITestOutputHelper output)
         var reader = new BatchReader(body);
         while (reader.TryRead(out var entry))
             Walk(entry.Change);
-    });
-
-    [Fact]
-    public void Requests_between_silos() => new Fuzzer(output).Run(60_000, Requests, bytes =>
-    {
-        var reader = new JuteReader(bytes.Span);
-        RequestCodec.ReadCaller(ref reader);
-        while (reader.Remaining > 0)
-            RequestCodec.ReadOperation(ref reader);
-    });
-
-    [Fact]
-    public void Outcomes() => new Fuzzer(output).Run(30_000, OutcomeRecords, bytes =>
-    {
-        var reader = new JuteReader(bytes.Span);
-        OutcomeCodec.Read(ref reader);
     });
 
     [Fact]
@@ -132,23 +115,6 @@ public sealed class DecoderFuzzTests(ITestOutputHelper output)
         }
         return logs;
     }
-
-    private static byte[][] Requests(int seed) => Encoded(
-        seed,
-        RecordGenerators.Caller.SelectMany(
-            _ => RecordGenerators.Operation.ArrayOf(3), (caller, operations) => (caller, operations)),
-        (buffer, request) =>
-        {
-            RequestCodec.WriteCaller(buffer, request.caller);
-            foreach (var operation in request.operations)
-                RequestCodec.WriteOperation(buffer, operation);
-        });
-
-    private static byte[][] OutcomeRecords(int seed) => Encoded(
-        seed,
-        RecordGenerators.Bytes.SelectMany(_ => RecordGenerators.Stat, (path, stat) => new ChangeResult(path, stat)).ArrayOf(),
-        (buffer, results) => OutcomeCodec.Write(
-            buffer, new WriteOutcome { Error = ErrorCode.Ok, Zxid = 7, Results = results }));
 
     private static byte[][] Encoded<T>(int seed, Gen<T> values, Action<JuteBuffer, T> encode) =>
         [.. values.Sample(20, PropertyRun.Random(seed), Records).Select(value =>

@@ -39,7 +39,7 @@ internal sealed class Clients
                 Caller.Service, new AttachSessionOperation(id, [1, 2, 3], 20_000, Guid.Empty)),
             StepKind.Close => new TestRequest(caller, new CloseSessionOperation(id, null)),
             StepKind.Expire => new TestRequest(Caller.Service, new CloseSessionOperation(id, through)),
-            StepKind.Service => new TestRequest(Caller.Service, Fresh(step.Operation!)),
+            StepKind.Service => new TestRequest(Caller.Service, step.Operation!),
             _ => new TestRequest(caller, step.Operation!) { Once = NumberOf(step) },
         };
     }
@@ -69,7 +69,4 @@ internal sealed class Clients
     private static long NextId(Step step, long last) => step.IsStale ? last : last + Histories.Sessions;
 
     private static byte[] Password(Step step) => [(byte)step.Session, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
-
-    private static WriteOperation Fresh(WriteOperation operation) =>
-        operation is TakeSiloBatchOperation take ? new TakeSiloBatchOperation(take.Silo, take.BatchNumber, take.Seen) : operation;
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Coordination.Engine.Requests;
 using Coordination.Protocol;
 using FsCheck;
 using FsCheck.Fluent;
@@ -121,65 +120,6 @@ public sealed class RoundTripProperties(ITestOutputHelper output)
             Assert.Equal(written.Longs, read.Longs);
             Assert.Equal(written.Texts, read.Texts);
             Assert.Equal(written.Buffers, read.Buffers);
-        });
-
-    [Fact]
-    public void Caller() => Check(
-        RecordGenerators.Caller,
-        RequestCodec.WriteCaller,
-        RequestCodec.ReadCaller,
-        (written, read) =>
-        {
-            Assert.Equal(written with { Identities = [] }, read with { Identities = [] });
-            Assert.Equal(written.Identities, read.Identities);
-        });
-
-    [Fact]
-    public void Operation() => Check(
-        RecordGenerators.Operation,
-        RequestCodec.WriteOperation,
-        RequestCodec.ReadOperation,
-        (written, read) => Assert.Equal(OperationText.Of(written), OperationText.Of(read)));
-
-    [Fact]
-    public void Operations_that_are_not_handed_over()
-    {
-        using var buffer = new JuteBuffer();
-        Assert.Throws<ArgumentException>(() => RequestCodec.WriteOperation(buffer, new TakeSiloBatchOperation(Guid.Empty, 1, 0)));
-    }
-
-    [Fact]
-    public void Outcome() => PropertyRun.ForAll(
-        output, 300, 30,
-        (from numbers in RecordGenerators.Long.ArrayOf(4)
-         from paths in RecordGenerators.Bytes.ArrayOf()
-         from stats in RecordGenerators.Stat.ArrayOf(paths.Length)
-         select (Numbers: numbers, Results: paths.Zip(stats).ToArray())).ToArbitrary(),
-        outcome =>
-        {
-            var results = outcome.Results.Select(result => new ChangeResult(result.First, result.Second)).ToArray();
-            using var buffer = new JuteBuffer();
-            OutcomeCodec.Write(buffer, new WriteOutcome
-            {
-                Error = (ErrorCode)outcome.Numbers[0],
-                Zxid = outcome.Numbers[1],
-                FailedOperation = (int)outcome.Numbers[2],
-                FirstNumber = outcome.Numbers[3],
-                Results = results,
-            });
-            var reader = new JuteReader(buffer.WrittenSpan);
-            var read = OutcomeCodec.Read(ref reader);
-            Assert.Equal(0, reader.Remaining);
-            Assert.Equal((ErrorCode)outcome.Numbers[0], read.Error);
-            Assert.Equal(outcome.Numbers[1], read.Zxid);
-            Assert.Equal((int)outcome.Numbers[2], read.FailedOperation);
-            Assert.Equal(outcome.Numbers[3], read.FirstNumber);
-            Assert.Equal(results.Length, read.Results.Length);
-            for (int i = 0; i < results.Length; i++)
-            {
-                Assert.Equal(results[i].Path.Span, read.Results[i].Path.Span);
-                Assert.Equal(results[i].Stat, read.Results[i].Stat);
-            }
         });
 
     private void Check<TWritten, TRead>(
