@@ -24,11 +24,11 @@ internal sealed class ManualTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Whether a move by so much calls anything.</summary>
-    public bool IsAnythingDueWithin(TimeSpan span)
+    /// <summary>Whether a timer that was set to so much has still to be called.</summary>
+    public bool IsAnySetTo(TimeSpan dueTime)
     {
         lock (_lock)
-            return _timers.Any(timer => timer.Due <= _ticks + span.Ticks);
+            return _timers.Any(timer => timer.DueTime == dueTime);
     }
 
     public void Advance(TimeSpan span)
@@ -64,6 +64,8 @@ internal sealed class ManualTimeProvider : TimeProvider
 
         public long Due { get; set; }
 
+        public TimeSpan DueTime { get; private set; }
+
         public TimeSpan Period { get; private set; }
 
         public void Call() => call();
@@ -78,6 +80,7 @@ internal sealed class ManualTimeProvider : TimeProvider
                 if (dueTime < TimeSpan.Zero)
                     return true;
                 Due = time.GetTimestamp() + dueTime.Ticks;
+                DueTime = dueTime;
                 Period = period;
                 time._timers.Add(this);
                 return true;
