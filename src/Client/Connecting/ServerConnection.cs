@@ -28,6 +28,7 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
     private JuteBuffer _sending = new(KeptCapacity);
     private Exception? _reason;
     private bool _isFlushing;
+    private bool _isLeft;
     private int _lastXid;
     private int _lastXidHandedOver;
     private int _inFlight;
@@ -67,10 +68,15 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
     internal bool HasRoom =>
         _gathering.Length < MostGathered && Volatile.Read(ref _inFlight) < _options.MaxInFlight && _reason is null;
 
+    /// <summary>Whether a request can be written before what was written is sent. Under the gate.</summary>
+    internal bool HasRoomFor(PendingRequest request) => HasRoom && (!IsToHaveNumber(request) || Session.Numbers.HasRoom);
+
     /// <summary>Writes a request, to be sent with the next flush. Under the gate.</summary>
     /// <returns>Null; or why it cannot be sent on any connection.</returns>
     internal CoordinationException? Append(PendingRequest request)
     {
+        if (IsToHaveNumber(request))
+            request.Open(Session.Numbers);
         int start = _gathering.Length;
         int xid = request.FixedXid != 0 ? request.FixedXid : _lastXid == int.MaxValue ? 1 : _lastXid + 1;
         int length;
@@ -82,6 +88,12 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
         {
             _gathering.Truncate(start);
             throw;
+        }
+        // Its number would make it too long: it is as good as it was without.
+        if (length > _options.LongestRequest && request.TryDropNumber())
+        {
+            _gathering.Truncate(start);
+            length = request.WriteFrame(_gathering, xid);
         }
         if (length > _options.LongestRequest)
         {
@@ -305,6 +317,8 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
 
     private void TakeAnswer(in ReplyHeader header, ref JuteReader reader, ref int answers)
     {
+        if (_isLeft || MustBeSentAgain(header))
+            return;
         if (!_pending.TryDequeue(out var request))
             throw new MalformedRecordException($"an answer with xid {header.Xid}, where nothing was asked");
         answers++;
@@ -322,6 +336,24 @@ internal sealed class ServerConnection : IThreadPoolWorkItem, IAsyncDisposable
         if (header.Error is ErrorCode.SessionExpired or ErrorCode.SessionMoved)
             Abort(new IOException($"the server answered {header.Error}"));
     }
+
+    // The server did not do it, since the session is not with it any more, or since it stops. It is done elsewhere, with all
+    // that comes behind it.
+    private bool MustBeSentAgain(in ReplyHeader header)
+    {
+        if (header.Error is not (ErrorCode.SessionMoved or ErrorCode.ConnectionLoss)
+            || !_pending.TryPeek(out var request) || request.Number == 0 || request.Xid != header.Xid)
+        {
+            return false;
+        }
+        _isLeft = true;
+        Abort(new IOException($"the server answered {header.Error}"));
+        return true;
+    }
+
+    // A server that can only be read does no write, and keeps no answer.
+    private bool IsToHaveNumber(PendingRequest request) =>
+        request.IsWrite && request.Number == 0 && Session.Extensions.HasOnce && !IsReadOnly;
 
     /// <summary>Keeps the session alive, and notices when the server has fallen silent.</summary>
     /// <remarks>As ZooKeeper's clients do: a ping after a third of the timeout without a request, at the latest after 10

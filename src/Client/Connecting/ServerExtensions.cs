@@ -11,6 +11,9 @@ internal sealed class ServerExtensions(IReadOnlyList<Extension> extensions)
     /// <summary>Those of Apache ZooKeeper.</summary>
     internal static ServerExtensions None { get; } = new([]);
 
+    /// <summary>Whether they do a write once however often it is sent.</summary>
+    internal bool HasOnce { get; } = extensions.Contains(Extension.Once);
+
     /// <summary>Whether they have one, in the version that this client knows.</summary>
     internal bool Has(Extension extension) => extensions.Contains(extension);
 

@@ -102,7 +102,7 @@ internal sealed partial class SessionKeeper
         {
             FailWaiting(
                 request => _time.GetElapsedTime(request.Timestamp) > _options.RequestTimeout,
-                request => new ConnectionLossException(request.Name, request.ClientPath, RequestOutcome.NotSent, exception));
+                request => new ConnectionLossException(request.Name, request.ClientPath, OutcomeOf(request), exception));
         }
     }
 
@@ -321,10 +321,15 @@ internal sealed partial class SessionKeeper
             for (int i = unanswered.Count - 1; i >= 0; i--)
             {
                 var request = unanswered[i];
-                if (_refusal is not null || request.IsOfConnection || (!request.IsRead && connection.MayHaveBeenSent(request)))
+                bool mayBeDone = !request.IsRead && connection.MayHaveBeenSent(request);
+                if (_refusal is not null || request.IsOfConnection || (mayBeDone && request.Number == 0))
+                {
                     request.Fail(new ConnectionLossException(request.Name, request.ClientPath, RequestOutcome.Unknown, reason));
-                else
-                    _waiting.AddFirst(request);
+                    continue;
+                }
+                // Before all that was asked for later, and in its order: so the servers know what they have done of it.
+                request.MayBeDone |= mayBeDone;
+                _waiting.AddFirst(request);
             }
             if (_refusal is not null)
                 return;
@@ -341,6 +346,9 @@ internal sealed partial class SessionKeeper
         ClientDiagnostics.ConnectionLost();
         _log.Lost(session.Id, connection.Server, connection.Reason?.Message ?? string.Empty);
     }
+
+    private static RequestOutcome OutcomeOf(PendingRequest waiting) =>
+        waiting.MayBeDone ? RequestOutcome.Unknown : RequestOutcome.NotSent;
 
     /// <summary>No server can be known to have heard the session for its timeout.</summary>
     private void LookAtOwnClock()
@@ -374,7 +382,7 @@ internal sealed partial class SessionKeeper
             {
                 FailWaiting(
                     request => request.Session == session,
-                    static request => new SessionExpiredException(request.Name, request.ClientPath));
+                    static request => new SessionExpiredException(request.Name, request.ClientPath, OutcomeOf(request)));
             }
             _states.Enter(state, session?.Id ?? 0, end);
             if (state == SessionState.Expired)

@@ -132,12 +132,14 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
     {
         if (_waiting.Count == 0 || connection != _connection)
             return;
-        while (_waiting.First is { } first && connection.HasRoom)
+        while (_waiting.First is { } first && connection.HasRoomFor(first.Value))
         {
             _waiting.RemoveFirst();
             var request = first.Value;
             if (request.IsOver)
                 request.Fail(new OperationCanceledException());
+            else if (request.MayBeDone && connection.IsReadOnly)
+                request.Fail(new ConnectionLossException(request.Name, request.ClientPath, RequestOutcome.Unknown));
             else if (Append(connection, request) is { } failure)
                 request.Fail(failure);
         }
@@ -231,7 +233,7 @@ internal sealed partial class SessionKeeper : IAsyncDisposable
                 failure ??= new SessionExpiredException(request.Name, request.ClientPath);
             if (failure is null && _connection is { } connection)
             {
-                failure = _waiting.Count == 0 && connection.HasRoom ? Append(connection, request) : Wait(request);
+                failure = _waiting.Count == 0 && connection.HasRoomFor(request) ? Append(connection, request) : Wait(request);
                 toFlush = connection.MustFlush() ? connection : null;
             }
             else

@@ -9,11 +9,16 @@ namespace Coordination.Client;
 /// <param name="path">The znode's path; null where the request has none.</param>
 /// <param name="outcome">What is known of the request.</param>
 /// <param name="innerException">How the connection was lost.</param>
-public sealed class ConnectionLossException(
+public class ConnectionLossException(
     string operation, string? path, RequestOutcome outcome, Exception? innerException = null)
     : CoordinationException(
         ErrorCode.ConnectionLoss, operation, path, "an answer",
-        outcome == RequestOutcome.NotSent ? "no connection to send it on" : "the connection lost: it may have been done",
+        outcome switch
+        {
+            RequestOutcome.NotSent => "no connection to send it on",
+            RequestOutcome.Refused => "the connection lost, and with it why the write was refused: it was not done",
+            _ => "the connection lost: it may have been done",
+        },
         innerException)
 {
     /// <summary>What is known of the request.</summary>

@@ -8,4 +8,7 @@ public enum RequestOutcome
 
     /// <summary>It may have been done, and it may yet be done. Only reading can tell.</summary>
     Unknown,
+
+    /// <summary>A server refused it, so it was not done; the answer that said why was lost.</summary>
+    Refused,
 }

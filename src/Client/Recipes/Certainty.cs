@@ -31,7 +31,8 @@ internal static class Certainty
                 await write().ConfigureAwait(false);
                 return;
             }
-            catch (ConnectionLossException loss) when (loss.Outcome == RequestOutcome.Unknown)
+            catch (CoordinationException exception) when (exception is ConnectionLossException { Outcome: not RequestOutcome.NotSent }
+                or SessionExpiredException { Outcome: RequestOutcome.Unknown })
             {
                 // Whether it was done shows when it is asked for again.
             }

@@ -15,6 +15,8 @@ internal sealed class CreateRequest : PendingRequest<CreatedZnode>
 
     internal override string Name => "create";
 
+    internal override bool IsWrite => true;
+
     internal override OperationCode Operation => OperationOf(_options, OperationCode.Create2);
 
     internal override string ClientPath => _clientPath;

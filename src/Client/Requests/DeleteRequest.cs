@@ -13,6 +13,8 @@ internal sealed class DeleteRequest : PendingRequest<Nothing>
 
     internal override string Name => "delete";
 
+    internal override bool IsWrite => true;
+
     internal override OperationCode Operation => OperationCode.Delete;
 
     internal override string ClientPath => _clientPath;

@@ -7,6 +7,8 @@ internal sealed class DeleteTreeRequest(string chroot, string clientPath, int ve
 {
     internal override string Name => "deleteTree";
 
+    internal override bool IsWrite => true;
+
     internal override OperationCode Operation => OperationCode.DeleteTree;
 
     protected override int? ExpectedVersion => version;

@@ -12,9 +12,13 @@ internal sealed class MultiRequest(
 {
     internal override string Name => "multi";
 
+    internal override bool IsWrite => true;
+
     internal override OperationCode Operation => OperationCode.Multi;
 
     internal override ClientSession? OnlySession => onlySession;
+
+    internal override int AnswerBytes => operations.Sum(static operation => LeastAnswerBytes + operation.Path.Length);
 
     protected override void WriteBody(JuteBuffer buffer)
     {

@@ -46,6 +46,8 @@ internal abstract class PendingRequest<TResult> : PendingRequest, IValueTaskSour
 
     internal sealed override void Answer(ErrorCode error, ref JuteReader body)
     {
+        bool isRepeat = MayBeDone;
+        CloseNumber();
         if (!TryClaim())
         {
             OnLeft();
@@ -54,7 +56,9 @@ internal abstract class PendingRequest<TResult> : PendingRequest, IValueTaskSour
         if (!IsResult(error))
         {
             OnLeft();
-            End(ServerError.ToException(error, Name, ClientPath, ExpectedVersion));
+            End(isRepeat
+                ? ServerError.ToExceptionOfRepeat(error, Name, ClientPath, ExpectedVersion)
+                : ServerError.ToException(error, Name, ClientPath, ExpectedVersion));
             return;
         }
         TResult result;
@@ -80,6 +84,7 @@ internal abstract class PendingRequest<TResult> : PendingRequest, IValueTaskSour
 
     internal sealed override void Fail(Exception exception)
     {
+        CloseNumber();
         OnLeft();
         if (TryClaim())
             End(exception);

@@ -5,6 +5,11 @@ namespace Coordination.Client.Requests;
 /// <summary>A request, from when it is asked for until it is answered or given up.</summary>
 internal abstract class PendingRequest
 {
+    /// <summary>What an answer takes beside the path.</summary>
+    protected const int LeastAnswerBytes = 160;
+
+    private NumberedWrites? _numbers;
+
     /// <summary>The name that ZooKeeper has for the operation.</summary>
     internal abstract string Name { get; }
 
@@ -15,6 +20,18 @@ internal abstract class PendingRequest
 
     /// <summary>Whether it changes nothing, so that it can be sent again when the connection was lost.</summary>
     internal virtual bool IsRead => false;
+
+    /// <summary>Whether it is a write that the servers do once however often it is sent, where they can.</summary>
+    internal virtual bool IsWrite => false;
+
+    /// <summary>About how many bytes a server keeps to answer a write again.</summary>
+    internal virtual int AnswerBytes => LeastAnswerBytes + (ClientPath?.Length ?? 0);
+
+    /// <summary>The number under which it can be sent again; 0 where it has none.</summary>
+    internal long Number { get; private set; }
+
+    /// <summary>Whether it has a number, and was sent on a connection that was lost: a server may have done it.</summary>
+    internal bool MayBeDone { get; set; }
 
     /// <summary>The xid that requests of its kind all have; 0 where it takes the connection's next.</summary>
     internal virtual int FixedXid => 0;
@@ -44,11 +61,30 @@ internal abstract class PendingRequest
         int start = buffer.Length;
         buffer.WriteInt(0);
         buffer.WriteInt(xid);
+        if (Number != 0)
+            WriteNumber(buffer);
         buffer.WriteInt((int)Operation);
         WriteBody(buffer);
         int length = buffer.Length - start - 4;
         buffer.WriteIntAt(start, length);
         return length;
+    }
+
+    /// <summary>Gives it a number. Under the client's gate.</summary>
+    internal void Open(NumberedWrites numbers)
+    {
+        _numbers = numbers;
+        Number = numbers.Open(AnswerBytes);
+    }
+
+    /// <summary>Takes its number away again, if it was never sent under it.</summary>
+    /// <returns>Whether it had one.</returns>
+    internal bool TryDropNumber()
+    {
+        if (Number == 0 || MayBeDone)
+            return false;
+        CloseNumber();
+        return true;
     }
 
     /// <summary>It was answered.</summary>
@@ -57,6 +93,24 @@ internal abstract class PendingRequest
 
     /// <summary>It will not be answered.</summary>
     internal abstract void Fail(Exception exception);
+
+    /// <summary>It will not be sent again.</summary>
+    private protected void CloseNumber()
+    {
+        if (Number == 0)
+            return;
+        _numbers!.Close(Number, AnswerBytes);
+        _numbers = null;
+        Number = 0;
+        MayBeDone = false;
+    }
+
+    private void WriteNumber(JuteBuffer buffer)
+    {
+        buffer.WriteInt((int)OperationCode.Once);
+        buffer.WriteLong(Number);
+        buffer.WriteLong(_numbers!.FirstOpen);
+    }
 
     protected abstract void WriteBody(JuteBuffer buffer);
 }

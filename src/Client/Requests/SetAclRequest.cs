@@ -10,6 +10,8 @@ internal sealed class SetAclRequest(string chroot, string clientPath, IEnumerabl
 
     internal override string Name => "setACL";
 
+    internal override bool IsWrite => true;
+
     internal override OperationCode Operation => OperationCode.SetAcl;
 
     protected override int? ExpectedVersion => version;

@@ -14,6 +14,8 @@ internal sealed class SetDataRequest : PendingRequest<Stat>
 
     internal override string Name => "setData";
 
+    internal override bool IsWrite => true;
+
     internal override OperationCode Operation => OperationCode.SetData;
 
     internal override string ClientPath => _clientPath;

@@ -57,6 +57,9 @@ public sealed class ClientSession
     /// <summary>What the servers can do beyond ZooKeeper; under the client's gate.</summary>
     internal ServerExtensions Extensions { get; set; } = ServerExtensions.None;
 
+    /// <summary>The numbers of its writes, where the servers do each once; under the client's gate.</summary>
+    internal NumberedWrites Numbers { get; } = new();
+
     /// <inheritdoc/>
     public override string ToString() => $"0x{Id:x}";
 

@@ -50,9 +50,9 @@ public sealed class QueueItem : IAsyncDisposable
                 _isOver = true;
                 return true;
             }
-            catch (ConnectionLossException loss) when (loss.Outcome == RequestOutcome.Unknown)
+            catch (ConnectionLossException loss) when (loss.Outcome != RequestOutcome.NotSent)
             {
-                _mayBeDone = true;
+                _mayBeDone |= loss.Outcome == RequestOutcome.Unknown;
             }
             catch (SessionExpiredException)
             {

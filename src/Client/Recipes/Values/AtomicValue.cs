@@ -4,8 +4,9 @@ namespace Coordination.Client.Recipes;
 
 /// <summary>A value that is changed only by who knows it: each change rests on the value before it.</summary>
 /// <remarks>The layout is that of Curator's <c>DistributedAtomicValue</c> and <c>SharedValue</c>: the bytes are a znode's data,
-/// and its version tells whether it has changed. A change whose answer was lost fails with
-/// <see cref="ConnectionLossException"/>, for nobody can tell whether it was made.</remarks>
+/// and its version tells whether it has changed. On our servers a change is made once, whatever becomes of the connection. On
+/// others one whose answer was lost fails with <see cref="ConnectionLossException"/>, for nobody can tell whether it was
+/// made.</remarks>
 public sealed class AtomicValue
 {
     private readonly ICoordinationClient _client;
@@ -58,7 +59,8 @@ public sealed class AtomicValue
             await EnsureParentAsync(cancellationToken).ConfigureAwait(false);
             return (await _client.CreateAsync(Path, value, cancellationToken: cancellationToken).ConfigureAwait(false)).Stat;
         }
-        catch (CoordinationException exception) when (exception is BadVersionException or NodeExistsException or NoNodeException)
+        catch (CoordinationException exception) when (exception is BadVersionException or NodeExistsException or NoNodeException
+            or WriteRefusedException)
         {
             return null;
         }
