@@ -19,8 +19,8 @@ public sealed class SessionCalls(
     private static readonly TimeSpan _avoidance = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _longestCatchUp = TimeSpan.FromSeconds(10);
 
-    // Until when a grain that did not answer is done without, by the session's id: a client that gives up before our patience
-    // ends would find no silo that takes it. Sessions that share a place here are written without their grains for as long.
+    // Until when sessions are attached without their grains, one of which did not answer, by the session's id: a client that
+    // gives up before our patience ends would find no silo that takes it. Sessions that share a place here are treated alike.
     private readonly long[] _avoidedUntil = new long[MostAvoided];
 
     /// <summary>Opens a session.</summary>
@@ -72,6 +72,8 @@ public sealed class SessionCalls(
 
     private async Task<SessionTicket?> AttachByGrainAsync(long id, byte[] password, SessionOpening opening)
     {
+        if (IsAvoided(id))
+            return await writer.AttachAsync(id, password, opening);
         // What the grain writes when nobody waits for it any more must not take the session from its client.
         var seen = opening with { Seen = replica.LastZxid };
         try
@@ -88,8 +90,6 @@ public sealed class SessionCalls(
 
     private async Task<T> CallAsync<T>(long id, Func<ISessionGrain, Task<T>> byGrain, Func<Task<T>> without)
     {
-        if (IsAvoided(id))
-            return await without();
         var call = byGrain(grains.GetGrain<ISessionGrain>(id));
         try
         {
