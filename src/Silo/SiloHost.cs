@@ -31,12 +31,13 @@ internal static class SiloHost
     public static async Task<int> RunAsync(SiloOptions options, IConfiguration configuration, IDataStore store)
     {
         await using var app = await BuildAsync(options, configuration, store);
+        var service = app.Services.GetRequiredService<SiloService>();
         if (await StartAsync(app))
         {
             Greeting.Print(options, store, app.Services.GetRequiredService<Replica>());
-            await app.WaitForShutdownAsync();
+            await StopAsync(app, service);
         }
-        return app.Services.GetRequiredService<SiloService>().ExitCode;
+        return service.ExitCode;
     }
 
     /// <summary>Puts a silo together, to be started.</summary>
@@ -83,6 +84,18 @@ internal static class SiloHost
         }
         app.Services.GetRequiredService<MetricsPage>();
         return app;
+    }
+
+    private static async Task StopAsync(WebApplication app, SiloService service)
+    {
+        try
+        {
+            await app.WaitForShutdownAsync();
+        }
+        catch (Exception) when (service.ExitCode != 0)
+        {
+            // What it failed by is thrown once more by the part that failed, and was told then.
+        }
     }
 
     // What did start is stopped where another part did not: a silo of a cluster takes its leave, and nobody is told of more

@@ -21,12 +21,12 @@ internal static class PostgresFailures
         PostgresException { SqlState: var state } => state.StartsWith("57P", StringComparison.Ordinal)
             || state == IdleInTransactionSessionTimeout,
         NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException } => true,
-        _ => failure is IOException or System.Net.Sockets.SocketException,
+        _ => failure is IOException or System.Net.Sockets.SocketException || IsStumble(failure),
     };
 
     /// <summary>Whether an operation failed because the database cannot be reached or cannot do it now.</summary>
     public static bool IsUnavailable(Exception failure) =>
-        failure is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException
+        (failure is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException || IsStumble(failure))
         && failure is not PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted };
 
     /// <summary>What to throw where an operation other than an append failed.</summary>
@@ -36,4 +36,8 @@ internal static class PostgresFailures
             new LogCorruptException($"{what}: {failure.Message}", failure),
         _ => new LogUnavailableException($"{what}: {failure.Message}", failure),
     };
+
+    // Where a connection ends in the middle of a message, Npgsql may trip over what is left of it.
+    private static bool IsStumble(Exception failure) =>
+        failure is NullReferenceException or ObjectDisposedException && failure.Source == nameof(Npgsql);
 }
