@@ -206,7 +206,8 @@ public sealed class CoordinationState
             return null;
         if (entry.Change.Kind == EntryKind.Multi)
         {
-            foreach (var change in entry.Change.Items)
+            var changes = entry.Change.Items.Read();
+            while (changes.TryRead(out var change))
                 Apply(entry.Header, change, results);
         }
         else
@@ -265,7 +266,8 @@ public sealed class CoordinationState
                 break;
             case EntryKind.CloseSession:
                 DisownAll(change.SessionId);
-                foreach (var deletion in change.Items)
+                var deletions = change.Items.Read();
+                while (deletions.TryRead(out var deletion))
                     Delete(deletion.Path.Span, header);
                 EndSession(change.SessionId);
                 break;

@@ -19,8 +19,8 @@ public sealed class LongApplication
     private readonly EntryHeader _header;
     private readonly LogEntry _entry;
     private readonly List<ChangeResult>? _results;
-    private readonly IEnumerator<Change>? _changes;
     private readonly long _closedSession;
+    private ChangeList.Reader _changes;
     private bool _isChanged;
 
     internal LongApplication(CoordinationState state, in LogEntry entry, List<ChangeResult> results)
@@ -30,7 +30,7 @@ public sealed class LongApplication
         _entry = entry;
         _results = results;
         _results.Clear();
-        _changes = entry.Change.Items.GetEnumerator();
+        _changes = entry.Change.Items.Read();
         if (entry.Change.Kind == EntryKind.CloseSession)
         {
             _closedSession = entry.Change.SessionId;
@@ -86,7 +86,6 @@ public sealed class LongApplication
     /// <summary>Shows what was done; the caller holds the replica's lock.</summary>
     public void End()
     {
-        _changes?.Dispose();
         if (_closedSession != 0)
             _state.EndSession(_closedSession);
         if (_entry.Once.IsGiven)
@@ -99,8 +98,8 @@ public sealed class LongApplication
     {
         for (; most > 0 && !_isChanged; most--)
         {
-            if (_changes!.MoveNext())
-                _state.Apply(_header, _changes.Current, _results!);
+            if (_changes.TryRead(out var change))
+                _state.Apply(_header, change, _results!);
             else
                 _isChanged = true;
         }

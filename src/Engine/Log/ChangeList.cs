@@ -20,11 +20,9 @@ public readonly struct ChangeList : IEnumerable<Change>
     /// <inheritdoc/>
     public IEnumerator<Change> GetEnumerator()
     {
-        int position = 0;
-        for (int i = 0; i < Count; i++)
-            yield return ReadAt(ref position);
-        if (position < _encoded.Length)
-            throw new MalformedRecordException($"{_encoded.Length - position} bytes behind the last change of a list");
+        var reader = Read();
+        while (reader.TryRead(out var change))
+            yield return change;
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -37,14 +35,32 @@ public readonly struct ChangeList : IEnumerable<Change>
         return new ChangeList(reader.ReadBuffer(out _), count);
     }
 
-    private Change ReadAt(ref int position)
+    /// <summary>Reads the changes for one who carries out thousands of them: none is copied, and nothing is made.</summary>
+    internal Reader Read() => new(_encoded, Count);
+
+    /// <summary>Reads the changes one after the other.</summary>
+    internal struct Reader(ReadOnlyMemory<byte> encoded, int count)
     {
-        var reader = new LogReader(_encoded[position..]);
-        var change = Change.Read(ref reader);
-        // One level is all that is ever written, and all that a reader may recurse into.
-        if (change.Kind is EntryKind.Multi or EntryKind.CloseSession)
-            throw new MalformedRecordException($"a {change.Kind} inside a change");
-        position += reader.Position;
-        return change;
+        private LogReader _reader = new(encoded);
+        private int _left = count;
+
+        /// <summary>Reads the next change; false where there is none.</summary>
+        /// <exception cref="MalformedRecordException">The bytes are none.</exception>
+        public bool TryRead(out Change change)
+        {
+            if (_left == 0)
+            {
+                if (_reader.Remaining > 0)
+                    throw new MalformedRecordException($"{_reader.Remaining} bytes behind the last change of a list");
+                change = default;
+                return false;
+            }
+            _left--;
+            change = Change.Read(ref _reader);
+            // One level is all that is ever written, and all that a reader may recurse into.
+            if (change.Kind is EntryKind.Multi or EntryKind.CloseSession)
+                throw new MalformedRecordException($"a {change.Kind} inside a change");
+            return true;
+        }
     }
 }
