@@ -7,7 +7,7 @@ namespace Coordination.Simulation.Tests;
 public sealed class MutationTests(ITestOutputHelper output)
 {
     private const int FirstSeed = 1;
-    private const int MostSeeds = 60;
+    private const int MostSeeds = 240;
 
     [Theory]
     [InlineData(typeof(TwoRowsAtOnePosition), "another state")]
