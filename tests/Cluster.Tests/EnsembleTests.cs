@@ -55,12 +55,12 @@ public sealed class EnsembleTests
         Assert.True(VersionOf(joined) > before);
 
         // One that leaves says so, and is not waited for.
-        await third.TerminateAsync(TimeSpan.FromSeconds(20));
+        await third.TerminateAsync(TimeSpan.FromSeconds(60));
         await client.NextNotificationAsync(s_longLease / 2);
         Assert.True(Members(await ReadAsync(client)).SetEquals(cluster.EndPoints.Take(2)));
 
         // The last survivor does not leave its clients with one address.
-        await cluster.Silos[0].TerminateAsync(TimeSpan.FromSeconds(20));
+        await cluster.Silos[0].TerminateAsync(TimeSpan.FromSeconds(60));
         await Eventually.TrueAsync(
             async () => await DatabaseQuery.CountSilosAsync(cluster) == 1, s_patience, () => "one that left is entered");
         await Eventually.TrueAsync(

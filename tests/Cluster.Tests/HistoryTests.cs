@@ -12,7 +12,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task Silos_notice_that_the_database_was_restored_to_an_older_state()
+    public Task Silos_notice_that_the_database_was_restored_to_an_older_state() => FaultRounds.RunAsync(async () =>
     {
         await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Lease = s_lease });
         await CreateAsync(cluster, "/kept");
@@ -35,10 +35,10 @@ public sealed class HistoryTests(ITestOutputHelper output)
         foreach (var reader in readers)
             Assert.InRange(await reader.LastShown.WaitAsync(s_patience), 1, restored);
         await VerifyAsync(cluster);
-    }
+    });
 
     [Fact]
-    public async Task Silos_notice_that_another_history_has_begun_meanwhile()
+    public Task Silos_notice_that_another_history_has_begun_meanwhile() => FaultRounds.RunAsync(async () =>
     {
         await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Silos = 2, Lease = s_lease });
         await CreateAsync(cluster, "/kept");
@@ -63,10 +63,10 @@ public sealed class HistoryTests(ITestOutputHelper output)
         Assert.Equal(1, await cluster.Silos[0].WaitForExitAsync(s_patience));
         await cluster.Silos[0].StartAgainAsync();
         await VerifyAsync(cluster);
-    }
+    });
 
     [Fact]
-    public async Task Silos_notice_that_a_standby_without_the_tail_has_taken_over()
+    public Task Silos_notice_that_a_standby_without_the_tail_has_taken_over() => FaultRounds.RunAsync(async () =>
     {
         PostgresServer? standby = null;
         try
@@ -99,7 +99,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
             if (standby is not null)
                 await standby.DisposeAsync();
         }
-    }
+    });
 
     private static async Task CreateAsync(SiloCluster cluster, string path)
     {

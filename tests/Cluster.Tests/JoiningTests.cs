@@ -53,7 +53,7 @@ public sealed class JoiningTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Silos_join_and_leave_under_load()
+    public Task Silos_join_and_leave_under_load() => FaultRounds.RunAsync(async () =>
     {
         // So long that what happens within this test cannot be owed to a lease that has run out.
         await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Silos = 2, Lease = s_longLease });
@@ -68,7 +68,7 @@ public sealed class JoiningTests(ITestOutputHelper output)
         var dead = await RawZooKeeperClient.ConnectAsync(
             addresses[0], new ConnectParameters { SessionTimeout = s_timeout });
         await dead.CreateAsync("/dead", null, CreateMode.Ephemeral);
-        Assert.Equal(0, await cluster.Silos[0].TerminateAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, await cluster.Silos[0].TerminateAsync(TimeSpan.FromSeconds(60)));
         await dead.DisposeAsync();
         Assert.Equal(2, await DatabaseQuery.CountSilosAsync(cluster));
         await load.WaitUntilAllWriteAsync();
@@ -82,12 +82,12 @@ public sealed class JoiningTests(ITestOutputHelper output)
         output.WriteLine($"an ephemeral went {gone.TotalSeconds:0.0} s after its client and its silo, with a timeout of {s_timeout.TotalSeconds:0.0} s");
 
         await cluster.Silos[0].StartAgainAsync();
-        await cluster.Silos[1].TerminateAsync(TimeSpan.FromSeconds(20));
+        await cluster.Silos[1].TerminateAsync(TimeSpan.FromSeconds(60));
         await load.WaitUntilAllWriteAsync();
         await load.StopAsync();
         foreach (var silo in new[] { cluster.Silos[0], third })
             output.WriteLine($"{await Verification.VerifyAsync(silo.ClientEndPoint, load)} writes at {silo.HostAndPort}");
-    }
+    });
 
     private static async Task<byte[]> FindAsync(RawZooKeeperClient reader, string path)
     {

@@ -16,7 +16,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(3);
 
     [Fact]
-    public async Task Clients_of_the_other_silos_write_on_and_those_of_the_dead_keep_their_sessions()
+    public Task Clients_of_the_other_silos_write_on_and_those_of_the_dead_keep_their_sessions() => FaultRounds.RunAsync(async () =>
     {
         await using var cluster = await SiloCluster.StartAsync();
         await using var load = await ClusterLoad.StartAsync(cluster, 2, TimeSpan.FromSeconds(6));
@@ -43,10 +43,10 @@ public sealed class KillTests(ITestOutputHelper output)
             $"{load.Acknowledged} writes; gaps: median {gaps[gaps.Count / 2].TotalMilliseconds:0} ms, worst {gaps[^1].TotalMilliseconds:0} ms");
         Assert.InRange(gaps[gaps.Count / 2], TimeSpan.Zero, s_longestMedian);
         Assert.InRange(gaps[^1], TimeSpan.Zero, s_longestGap);
-    }
+    });
 
     [Fact]
-    public async Task Ephemerals_of_clients_that_died_with_their_silo_go_when_their_time_is_over_and_not_before()
+    public Task Ephemerals_of_clients_that_died_with_their_silo_go_when_their_time_is_over_and_not_before() => FaultRounds.RunAsync(async () =>
     {
         var options = new ClusterOptions { Lease = TimeSpan.FromSeconds(3) };
         var timeout = TimeSpan.FromSeconds(2);
@@ -86,5 +86,5 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.InRange(sincePing, timeout, TimeSpan.MaxValue);
         Assert.InRange(sinceKill, TimeSpan.Zero, latest + s_slack);
         Assert.Equal(elsewhere.SessionId, (await elsewhere.ExistsAsync("/roaming")).Value.EphemeralOwner);
-    }
+    });
 }

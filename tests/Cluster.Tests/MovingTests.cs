@@ -6,7 +6,7 @@ namespace Coordination.Cluster.Tests;
 /// <summary>A session goes from one silo to another, with its id and its password.</summary>
 public sealed class MovingTests : IAsyncLifetime
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private SiloCluster _cluster = null!;
 

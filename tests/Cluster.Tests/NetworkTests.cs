@@ -15,7 +15,7 @@ public sealed class NetworkTests(ITestOutputHelper output)
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(1.5);
 
     [NetworkFact]
-    public async Task A_silo_that_is_cut_off_from_the_database_serves_nobody_and_the_others_go_on()
+    public Task A_silo_that_is_cut_off_from_the_database_serves_nobody_and_the_others_go_on() => FaultRounds.RunAsync(async () =>
     {
         await using var networks = await SiloNetworks.MakeAsync(3);
         await using var cluster = await StartAsync(networks, s_lease);
@@ -37,10 +37,10 @@ public sealed class NetworkTests(ITestOutputHelper output)
         Assert.Equal(1, await cluster.Silos[0].WaitForExitAsync(s_patience));
         await cluster.Silos[0].StartAgainAsync();
         await VerifyAsync(cluster, load);
-    }
+    });
 
     [NetworkFact]
-    public async Task A_silo_that_is_cut_off_from_its_clients_gives_them_up_when_their_time_is_over_and_serves_again()
+    public Task A_silo_that_is_cut_off_from_its_clients_gives_them_up_when_their_time_is_over_and_serves_again() => FaultRounds.RunAsync(async () =>
     {
         var lease = TimeSpan.FromSeconds(30);
         await using var networks = await SiloNetworks.MakeAsync(3);
@@ -71,7 +71,7 @@ public sealed class NetworkTests(ITestOutputHelper output)
         Assert.False(cluster.Silos[0].HasExited, cluster.Silos[0].Output);
         await dead.DisposeAsync();
         await VerifyAsync(cluster, load);
-    }
+    });
 
     internal static async Task<SiloCluster> StartAsync(SiloNetworks networks, TimeSpan lease) => await SiloCluster.StartAsync(
         new ClusterOptions

@@ -22,7 +22,7 @@ internal sealed class OutageReader : IAsyncDisposable
     internal async Task WaitUntilReadAsync()
     {
         long now = Stopwatch.GetTimestamp();
-        await Eventually.TrueAsync(() => LastAnswered > now, TimeSpan.FromSeconds(30), () => "no read is answered");
+        await Eventually.TrueAsync(() => LastAnswered > now, TimeSpan.FromSeconds(60), () => "no read is answered");
     }
 
     public async ValueTask DisposeAsync()

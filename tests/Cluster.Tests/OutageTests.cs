@@ -37,7 +37,7 @@ public sealed class OutageTests(ITestOutputHelper output)
         (_, proxies) => Do(() => proxies.ForEach(proxy => proxy.Restore())));
 
     [Fact]
-    public async Task A_database_that_is_restarted_is_waited_for()
+    public Task A_database_that_is_restarted_is_waited_for() => FaultRounds.RunAsync(async () =>
     {
         await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Lease = TimeSpan.FromSeconds(20) });
         await using var load = await ClusterLoad.StartAsync(cluster, 2, TimeSpan.FromSeconds(10));
@@ -53,7 +53,7 @@ public sealed class OutageTests(ITestOutputHelper output)
             load.Clients.SelectMany(client => client.Writes), write => write.Outcome == WriteOutcome.Refused);
         foreach (var endPoint in cluster.EndPoints)
             await Verification.VerifyAsync(endPoint, load);
-    }
+    });
 
     [Fact]
     public async Task Sessions_are_closed_right_after_the_database_was_restarted()
@@ -103,7 +103,10 @@ public sealed class OutageTests(ITestOutputHelper output)
         return Task.CompletedTask;
     }
 
-    private async Task RunAsync(
+    private Task RunAsync(Func<SiloCluster, List<TcpProxy>, Task> begin, Func<SiloCluster, List<TcpProxy>, Task> end) =>
+        FaultRounds.RunAsync(() => RunOnceAsync(begin, end));
+
+    private async Task RunOnceAsync(
         Func<SiloCluster, List<TcpProxy>, Task> begin, Func<SiloCluster, List<TcpProxy>, Task> end)
     {
         var proxies = new List<TcpProxy>();

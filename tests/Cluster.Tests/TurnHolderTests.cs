@@ -26,7 +26,7 @@ public sealed class TurnHolderTests(ITestOutputHelper output)
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(15);
 
     [Fact]
-    public async Task The_others_write_on_when_a_silo_dies_in_its_turn()
+    public Task The_others_write_on_when_a_silo_dies_in_its_turn() => FaultRounds.RunAsync(async () =>
     {
         await using var cluster = await StartAsync();
         await using var load = await ClusterLoad.StartAsync(cluster, 2, s_timeout);
@@ -37,10 +37,10 @@ public sealed class TurnHolderTests(ITestOutputHelper output)
         await CheckAsync(others, killed);
         await cluster.Silos[holder].StartAgainAsync();
         await EndAsync(cluster, load);
-    }
+    });
 
     [Fact]
-    public async Task The_others_write_on_while_a_silo_stands_still_in_its_turn()
+    public Task The_others_write_on_while_a_silo_stands_still_in_its_turn() => FaultRounds.RunAsync(async () =>
     {
         await using var cluster = await StartAsync();
         await using var load = await ClusterLoad.StartAsync(cluster, 2, s_timeout);
@@ -54,7 +54,7 @@ public sealed class TurnHolderTests(ITestOutputHelper output)
         cluster.Silos[holder].Continue();
         await EndAsync(cluster, load);
         Assert.All(cluster.Silos, silo => Assert.False(silo.HasExited, silo.Output));
-    }
+    });
 
     private static Task<SiloCluster> StartAsync() => SiloCluster.StartAsync(new ClusterOptions
     {

@@ -16,7 +16,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         $"All silos read the format level {NewerLevel} of the log: it is in force";
 
     [Fact]
-    public async Task Silos_of_two_versions_serve_together_until_the_last_is_of_the_newer()
+    public Task Silos_of_two_versions_serve_together_until_the_last_is_of_the_newer() => FaultRounds.RunAsync(async () =>
     {
         await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Version = SiloVersion.Older });
         await using var load = await ClusterLoad.StartAsync(cluster, 2, s_timeout);
@@ -35,7 +35,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         await load.StopAsync();
         foreach (var endPoint in cluster.EndPoints)
             output.WriteLine($"{await Verification.VerifyAsync(endPoint, load)} writes at {endPoint}");
-    }
+    });
 
     [Fact]
     public async Task A_silo_of_the_older_version_comes_back_until_all_are_of_the_newer_and_not_after()

@@ -7,7 +7,7 @@ namespace Coordination.Cluster.Tests;
 /// <summary>What silos say of themselves on their client ports.</summary>
 internal static class Words
 {
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(60);
 
     internal static Task<string> AskAsync(IPEndPoint silo, string word) => FourLetterWord.AskAsync(silo, word, s_soon);
 

@@ -9,7 +9,7 @@ public sealed class SiloNetworkTests(ITestOutputHelper output)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     [NetworkFact]
-    public async Task A_silo_that_is_cut_off_from_the_other_silos_ends_and_clients_write_on()
+    public Task A_silo_that_is_cut_off_from_the_other_silos_ends_and_clients_write_on() => FaultRounds.RunAsync(async () =>
     {
         await using var networks = await SiloNetworks.MakeAsync(3);
         await using var cluster = await NetworkTests.StartAsync(networks, TimeSpan.FromSeconds(5));
@@ -28,5 +28,5 @@ public sealed class SiloNetworkTests(ITestOutputHelper output)
         await load.StopAsync();
         foreach (var endPoint in cluster.EndPoints)
             output.WriteLine($"{await Verification.VerifyAsync(endPoint, load)} writes at {endPoint}");
-    }
+    });
 }

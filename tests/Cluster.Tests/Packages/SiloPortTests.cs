@@ -20,7 +20,7 @@ public sealed class SiloPortTests
         {
             Arguments = [option, port.ToString(CultureInfo.InvariantCulture), other, FreePort.Take().ToString(CultureInfo.InvariantCulture)],
         });
-        Assert.Equal(1, await silo.WaitForExitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(1, await silo.WaitForExitAsync(TimeSpan.FromSeconds(60)));
         string line = Assert.Single(silo.Output.TrimEnd('\n').Split('\n'));
         Assert.StartsWith($"coordination: Failed to bind to 127.0.0.1:{port}: ", line, StringComparison.Ordinal);
     }
