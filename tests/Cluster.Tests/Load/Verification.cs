@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Coordination.Testing;
 using Coordination.Testing.RawProtocol;
+using Xunit.Sdk;
 
 namespace Coordination.Cluster.Tests.Load;
 
@@ -24,8 +26,15 @@ internal static class Verification
         Assert.Equal(Enumerable.Range(0, names.Count), names.Select(NumberOf));
         Assert.Equal(names.Count, children.Stat.Cversion);
         var znodes = await ReadAsync(client, names);
-        VerifyOnce(load, znodes);
-        VerifyOrder(load, znodes);
+        try
+        {
+            VerifyOnce(load, znodes);
+            VerifyOrder(load, znodes);
+        }
+        catch (XunitException broken)
+        {
+            throw new BrokenPromiseException(broken.Message, broken);
+        }
         await client.CloseSessionAsync();
         return names.Count;
     }
