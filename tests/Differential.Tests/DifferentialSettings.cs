@@ -13,13 +13,14 @@ internal sealed record DifferentialSettings(int FirstSeed, TimeSpan? Duration)
     // With the starts of both servers, less than a minute.
     private static readonly TimeSpan s_ordinary = TimeSpan.FromSeconds(30);
 
-    /// <summary>A seed alone asks for its one sequence.</summary>
+    /// <summary>Without either, a change is judged by the same sequences as the one before it; whoever asks for a time has others.
+    /// A seed alone asks for its one sequence.</summary>
     public static DifferentialSettings FromEnvironment()
     {
         int? seconds = Number(SecondsVariable);
         int? seed = Number(SeedVariable);
         return new DifferentialSettings(
-            seed ?? Random.Shared.Next(1_000_000_000),
+            seed ?? (seconds is null ? 1 : Random.Shared.Next(1_000_000_000)),
             seconds is { } given ? TimeSpan.FromSeconds(given) : seed is null ? s_ordinary : null);
     }
 

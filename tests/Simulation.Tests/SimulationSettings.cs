@@ -14,13 +14,14 @@ internal sealed record SimulationSettings(int FirstSeed, TimeSpan? Duration, str
 
     private static readonly TimeSpan _ordinary = TimeSpan.FromSeconds(30);
 
-    /// <summary>A seed alone asks for its one run.</summary>
+    /// <summary>Without either, a change is judged by the same runs as the one before it; whoever asks for a time has others.
+    /// A seed alone asks for its one run.</summary>
     public static SimulationSettings FromEnvironment()
     {
         int? seconds = Number(SecondsVariable);
         int? seed = Number(SeedVariable);
         return new SimulationSettings(
-            seed ?? Random.Shared.Next(1_000_000_000),
+            seed ?? (seconds is null ? 1 : Random.Shared.Next(1_000_000_000)),
             seconds is { } given ? TimeSpan.FromSeconds(given) : seed is null ? _ordinary : null,
             Environment.GetEnvironmentVariable(TraceVariable));
     }

@@ -4,8 +4,9 @@ using Xunit.Abstractions;
 namespace Coordination.Engine.Tests.Checks;
 
 /// <summary>How long the random tests go on, and from which seed.</summary>
-/// <remarks>COORDINATION_TEST_EFFORT multiplies the number of runs; COORDINATION_TEST_SEED repeats a run that failed,
-/// whose output names its seed.</remarks>
+/// <remarks>COORDINATION_TEST_EFFORT multiplies the number of runs, which are others each time then;
+/// COORDINATION_TEST_SEED repeats a run that failed, whose output names its seed. Without either, a change is judged by the
+/// same runs as the one before it.</remarks>
 internal static class Effort
 {
     private const string EffortVariable = "COORDINATION_TEST_EFFORT";
@@ -13,17 +14,20 @@ internal static class Effort
 
     /// <summary>A number of runs, as many times as was asked for.</summary>
     public static int Times(int runs) =>
-        Environment.GetEnvironmentVariable(EffortVariable) is { Length: > 0 } text
+        Given(EffortVariable) is { } text
             ? (int)Math.Max(1, runs * double.Parse(text, CultureInfo.InvariantCulture))
             : runs;
 
     /// <summary>The seed to start from, which the test's output names.</summary>
     public static int Seed(ITestOutputHelper output)
     {
-        int seed = Environment.GetEnvironmentVariable(SeedVariable) is { Length: > 0 } text
+        int seed = Given(SeedVariable) is { } text
             ? int.Parse(text, CultureInfo.InvariantCulture)
-            : Random.Shared.Next();
+            : Given(EffortVariable) is null ? 1 : Random.Shared.Next();
         output.WriteLine($"{SeedVariable}={seed}");
         return seed;
     }
+
+    private static string? Given(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text : null;
 }
