@@ -67,7 +67,36 @@ internal static class LogQueries
     /// <param name="after">What the first row is chained to.</param>
     /// <param name="through">The last position to read; the log is known to reach it.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="LogHistoryChangedException">The log is another by now, or what follows was trimmed off.</exception>
+    /// <exception cref="LogCorruptException">A row does not match its checksum.</exception>
     public static async ValueTask<List<LogRow>> ReadChunkAsync(
+        NpgsqlConnection connection, LogTail after, long through, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadChainAsync(connection, after, through, cancellationToken);
+        }
+        catch (LogCorruptException)
+        {
+            // A database that was restored while it was read has sound rows that follow others: its prefix tells.
+            await CheckPrefixAsync(connection, after, cancellationToken);
+            throw;
+        }
+    }
+
+    /// <summary>Takes the row that follows a prefix from a reader whose columns are position, first and last zxid, checksum
+    /// and body.</summary>
+    /// <exception cref="LogCorruptException">It does not match its checksum.</exception>
+    public static LogRow ReadRow(NpgsqlDataReader reader, LogTail after)
+    {
+        byte[] body = reader.GetFieldValue<byte[]>(4);
+        var row = after.Next(reader.GetInt64(1), reader.GetInt64(2), body);
+        return row.Checksum == PostgresValues.ReadChecksum(reader, 3) && body.Length > 0
+            ? row
+            : throw new LogCorruptException($"the row at position {row.Position} is corrupt: it does not match its checksum");
+    }
+
+    private static async ValueTask<List<LogRow>> ReadChainAsync(
         NpgsqlConnection connection, LogTail after, long through, CancellationToken cancellationToken)
     {
         var rows = new List<LogRow>();
@@ -98,18 +127,6 @@ internal static class LogQueries
             return rows;
         var forgotten = await ReadForgottenAsync(connection, cancellationToken);
         throw start < forgotten.Position ? Forgotten(start, forgotten) : Missing(start + 1);
-    }
-
-    /// <summary>Takes the row that follows a prefix from a reader whose columns are position, first and last zxid, checksum
-    /// and body.</summary>
-    /// <exception cref="LogCorruptException">It does not match its checksum.</exception>
-    public static LogRow ReadRow(NpgsqlDataReader reader, LogTail after)
-    {
-        byte[] body = reader.GetFieldValue<byte[]>(4);
-        var row = after.Next(reader.GetInt64(1), reader.GetInt64(2), body);
-        return row.Checksum == PostgresValues.ReadChecksum(reader, 3) && body.Length > 0
-            ? row
-            : throw new LogCorruptException($"the row at position {row.Position} is corrupt: it does not match its checksum");
     }
 
     private static async ValueTask<LogTail?> ReadOneAsync(NpgsqlCommand command, CancellationToken cancellationToken)

@@ -101,6 +101,21 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
         return tail;
     }
 
+    /// <summary>Looks whether rows follow what they were read behind: a log that was restored meanwhile has others.</summary>
+    protected virtual void CheckChain(LogTail after, List<LogRow> rows)
+    {
+        var last = after;
+        foreach (var row in rows)
+        {
+            if (last.Next(row.FirstZxid, row.LastZxid, row.Body).Checksum != row.Checksum)
+            {
+                CheckPrefix(after);
+                throw new LogCorruptException($"the row at position {row.Position} does not match its checksum");
+            }
+            last = row.AsTail();
+        }
+    }
+
     private LogStretch ReadNext(LogTail after)
     {
         var tail = CheckPrefix(after);
@@ -115,6 +130,7 @@ internal class SimulatedLog(SimulatedDatabase database, DatabaseLink link) : ILo
         var rows = Find(after.Position, through);
         if (rows.Count == 0 || database.Forgotten.Position > after.Position)
             throw new LogHistoryChangedException($"rows behind position {after.Position} were trimmed off");
+        CheckChain(after, rows);
         return rows;
     }
 

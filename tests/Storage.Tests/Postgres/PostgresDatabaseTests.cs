@@ -105,6 +105,24 @@ public sealed class PostgresDatabaseTests(PostgresFixture fixture)
         await Assert.ThrowsAsync<LogHistoryChangedException>(() => database.Log.ReadAllAsync(tail));
     }
 
+    /// <summary>It is read in stretches, and nothing keeps a database from being restored between two of them.</summary>
+    [Fact]
+    public async Task ALogThatIsRestoredWhileItIsReadIsAnotherHistory()
+    {
+        await using var database = await OpenAsync(_cluster);
+        await database.Log.FillAsync(default, 600, bodyLength: 8);
+        await using var rows = database.Log.ReadAsync(default, default).GetAsyncEnumerator();
+        Assert.True(await rows.MoveNextAsync());
+        await QueryAsync("DELETE FROM log");
+        await database.Log.FillAsync(default, 600, bodyLength: 9);
+        await Assert.ThrowsAsync<LogHistoryChangedException>(async () =>
+        {
+            while (await rows.MoveNextAsync())
+            {
+            }
+        });
+    }
+
     [Fact]
     public async Task AnUnreachableDatabaseIsToldAtTheStart()
     {
