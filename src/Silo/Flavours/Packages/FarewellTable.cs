@@ -48,40 +48,72 @@ internal sealed class FarewellTable : IMembershipTable
     }
 
     /// <inheritdoc/>
-    public Task InitializeMembershipTable(bool tryInitTableVersion) => Bounded(() => _table.InitializeMembershipTable(tryInitTableVersion));
+    public Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken) =>
+        Bounded(() => _table.InitializeMembershipTableAsync(tryInitTableVersion, cancellationToken));
 
     /// <inheritdoc/>
-    public Task DeleteMembershipTableEntries(string clusterId) => Bounded(() => _table.DeleteMembershipTableEntries(clusterId));
+    public Task DeleteMembershipTableEntriesAsync(string clusterId, CancellationToken cancellationToken) =>
+        Bounded(() => _table.DeleteMembershipTableEntriesAsync(clusterId, cancellationToken));
 
     /// <inheritdoc/>
-    public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate) => Bounded(() => _table.CleanupDefunctSiloEntries(beforeDate));
+    public Task CleanupDefunctSiloEntriesAsync(DateTimeOffset beforeDate, CancellationToken cancellationToken) =>
+        Bounded(() => _table.CleanupDefunctSiloEntriesAsync(beforeDate, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<MembershipTableData> ReadRow(SiloAddress key) => Bounded(() => _table.ReadRow(key));
+    public Task<MembershipTableData> ReadRowAsync(SiloAddress key, CancellationToken cancellationToken) =>
+        Bounded(() => _table.ReadRowAsync(key, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<MembershipTableData> ReadAll() => Bounded(_table.ReadAll);
+    public Task<MembershipTableData> ReadAllAsync(CancellationToken cancellationToken) =>
+        Bounded(() => _table.ReadAllAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion) => Bounded(() => _table.InsertRow(entry, tableVersion));
+    public Task<bool> InsertRowAsync(MembershipEntry entry, TableVersion tableVersion, CancellationToken cancellationToken) =>
+        Bounded(() => _table.InsertRowAsync(entry, tableVersion, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) =>
-        Bounded(() => UpdateAsync(entry, etag, tableVersion));
+    public Task<bool> UpdateRowAsync(
+        MembershipEntry entry, string etag, TableVersion tableVersion, CancellationToken cancellationToken) =>
+        Bounded(() => UpdateAsync(entry, etag, tableVersion, cancellationToken));
 
     /// <inheritdoc/>
-    public Task UpdateIAmAlive(MembershipEntry entry) => Bounded(() => _table.UpdateIAmAlive(entry));
+    public Task UpdateIAmAliveAsync(MembershipEntry entry, CancellationToken cancellationToken) =>
+        Bounded(() => _table.UpdateIAmAliveAsync(entry, cancellationToken));
+
+    // What Orleans had before it could cancel.
+
+    Task IMembershipTable.InitializeMembershipTable(bool tryInitTableVersion) =>
+        InitializeMembershipTableAsync(tryInitTableVersion, CancellationToken.None);
+
+    Task IMembershipTable.DeleteMembershipTableEntries(string clusterId) =>
+        DeleteMembershipTableEntriesAsync(clusterId, CancellationToken.None);
+
+    Task IMembershipTable.CleanupDefunctSiloEntries(DateTimeOffset beforeDate) =>
+        CleanupDefunctSiloEntriesAsync(beforeDate, CancellationToken.None);
+
+    Task<MembershipTableData> IMembershipTable.ReadRow(SiloAddress key) => ReadRowAsync(key, CancellationToken.None);
+
+    Task<MembershipTableData> IMembershipTable.ReadAll() => ReadAllAsync(CancellationToken.None);
+
+    Task<bool> IMembershipTable.InsertRow(MembershipEntry entry, TableVersion tableVersion) =>
+        InsertRowAsync(entry, tableVersion, CancellationToken.None);
+
+    Task<bool> IMembershipTable.UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion) =>
+        UpdateRowAsync(entry, etag, tableVersion, CancellationToken.None);
+
+    Task IMembershipTable.UpdateIAmAlive(MembershipEntry entry) => UpdateIAmAliveAsync(entry, CancellationToken.None);
 
     // Silos that stop together are in each other's way, and a next attempt of Orleans' would come too late.
-    private async Task<bool> UpdateAsync(MembershipEntry entry, string etag, TableVersion version)
+    private async Task<bool> UpdateAsync(
+        MembershipEntry entry, string etag, TableVersion version, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
-            if (await _table.UpdateRow(entry, etag, version))
+            if (await _table.UpdateRowAsync(entry, etag, version, cancellationToken))
                 return true;
             if (!_stopping.IsCancellationRequested || !entry.SiloAddress.Equals(_self) || attempt == MostContentions)
                 return false;
-            var table = await _table.ReadAll();
+            var table = await _table.ReadAllAsync(cancellationToken);
             if (table.TryGet(_self) is not { } row || row.Item1.Status == SiloStatus.Dead)
                 return false;
             (etag, version) = (row.Item2, table.Version.Next());
