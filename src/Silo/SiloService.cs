@@ -1,4 +1,3 @@
-using Coordination.Gateway;
 using Coordination.Gateway.Serving;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
@@ -38,9 +37,7 @@ internal sealed partial class SiloService(
             StopOnFailureAsync(Task.Run(() => checkpointer.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => sweeper.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => forgetter.RunAsync(_stopping.Token), CancellationToken.None)),
-            StopOnFailureAsync(Task.Run(() => memory.RunAsync(_stopping.Token), CancellationToken.None)),
-            // Nothing rests on it.
-            Task.Run(() => Rehearsal.RunAsync(TimeProvider.System, _stopping.Token), CancellationToken.None));
+            StopOnFailureAsync(Task.Run(() => memory.RunAsync(_stopping.Token), CancellationToken.None)));
         return Task.CompletedTask;
     }
 

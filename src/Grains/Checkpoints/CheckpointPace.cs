@@ -9,9 +9,8 @@ public sealed record CheckpointPace
     /// <summary>How many bytes of log the checkpoint may be behind: what a restart has to apply.</summary>
     public long BytesBehind { get; init; } = 16 << 20;
 
-    /// <summary>At how many bytes behind it is brought forward without rests, which slows writes down: with a million new
-    /// znodes in it, a log of this length takes about a second to replay.</summary>
-    public long MostBytesBehind { get; init; } = 128 << 20;
+    /// <summary>At how many bytes behind it is brought forward without rests between its pieces, which slows writes down.</summary>
+    public long MostBytesBehind { get; init; } = 512 << 20;
 
     /// <summary>How long the checkpoint may be behind at all.</summary>
     public TimeSpan MostAge { get; init; } = TimeSpan.FromSeconds(30);

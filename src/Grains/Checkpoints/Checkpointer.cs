@@ -15,11 +15,11 @@ public sealed partial class Checkpointer(
     ILog log, ICheckpoint checkpoint, Replica replica, Ensemble ensemble, CheckpointPace pace,
     TimeProvider time, ILogger<Checkpointer> logger)
 {
-    // A piece takes a few milliseconds: on two processors, that is what a read may wait for it.
-    private const int MostRows = 1024;
+    // As much as may be: a znode that is set again and again costs one row a piece.
+    private const int MostRows = 8192;
     // So few that what is folded lives shortly: what survives two collections is dear to collect.
-    private const int MostCreated = 512;
-    private const long MostBytes = 2 << 20;
+    private const int MostCreated = 1024;
+    private const long MostBytes = 16 << 20;
 
     private long _lag;
     private long _foldedBytes;
@@ -72,8 +72,9 @@ public sealed partial class Checkpointer(
     }
 
     // As long a rest as the work took: on a busy machine the checkpoint has time, the clients have not.
+    // Once it is behind by half of what it may be, less and less.
     private double RestPerWork =>
-        Math.Clamp(1 - (double)(replica.AppliedBytes - _foldedBytes) / pace.MostBytesBehind, 0, 1);
+        Math.Clamp(2 - 2d * (replica.AppliedBytes - _foldedBytes) / pace.MostBytesBehind, 0, 1);
 
     private async Task<CheckpointState> CatchUpAsync(
         CheckpointState state, LogTail target, CancellationToken cancellationToken)

@@ -12,6 +12,7 @@ public sealed class SqliteCheckpoint : ICheckpoint
     private const int WriterCacheKilobytes = 4096;
     private const int ReaderCacheKilobytes = 1024;
     private const int WalLimitPages = 4096;
+    private const int RowsBetweenRests = 256;
 
     private readonly string _path;
     private readonly FailureLatch _latch = new();
@@ -103,8 +104,13 @@ public sealed class SqliteCheckpoint : ICheckpoint
                     RollBack();
                     return ValueTask.FromResult(false);
                 }
-                foreach (var znode in znodes)
-                    _writer.Write(znode);
+                for (int i = 0; i < znodes.Length; i++)
+                {
+                    _writer.Write(znodes[i]);
+                    // Nobody waits for a checkpoint, so it leaves the processor to those that somebody waits for.
+                    if (i % RowsBetweenRests == RowsBetweenRests - 1)
+                        Thread.Sleep(1);
+                }
                 foreach (var (id, session) in delta.Sessions)
                     _writer.Write(id, session);
                 foreach (var (id, answers) in delta.Answers)

@@ -37,8 +37,6 @@ public sealed class StallMeasurement(ITestOutputHelper output)
         {
             Arguments = ["--four-letter-words", "*", "--max-session-timeout", "60000"],
         });
-        // Until it has rehearsed what it seldom does.
-        await Task.Delay(TimeSpan.FromSeconds(10));
         using var client = new BlockingConnection(silo.ClientEndPoint);
         Do(client, Frames.Create(1, "/probe", new byte[100]));
         Do(client, Frames.Create(1, "/m"));
