@@ -8,7 +8,7 @@ namespace Coordination.Grains.Checkpoints;
 
 /// <summary>Brings the checkpoint forward behind the log, and trims the log behind the checkpoint.</summary>
 /// <remarks>Works in small pieces and rests between them, so that neither reads nor commits feel it; the less, the further
-/// it is behind, so that a restart never has long to replay. It folds what it reads from the log, and takes from the replica
+/// it is behind, since that is what a restart has to replay. It folds what it reads from the log, and takes from the replica
 /// only the answers that sessions are to be given again. Of several silos the leader does it; another that finds that
 /// nobody has, for twice as long as it should take, does it too.</remarks>
 public sealed partial class Checkpointer(
