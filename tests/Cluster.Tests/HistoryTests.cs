@@ -137,8 +137,11 @@ public sealed class HistoryTests(ITestOutputHelper output)
         foreach (var endPoint in cluster.EndPoints)
         {
             await using var client = await RawZooKeeperClient.ConnectAsync(endPoint);
-            Assert.Equal("/kept", Encoding.ASCII.GetString((await client.GetDataAsync("/kept")).Value.Data!));
-            Assert.Equal(ErrorCode.NoNode, (await client.ExistsAsync("/lost")).Error);
+            var kept = await client.GetDataAsync("/kept");
+            BrokenPromiseException.ThrowUnless(
+                kept.IsOk && kept.Value.Data.AsSpan().SequenceEqual("/kept"u8), $"{endPoint} has not got what was kept");
+            BrokenPromiseException.ThrowUnless(
+                (await client.ExistsAsync("/lost")).Error == ErrorCode.NoNode, $"{endPoint} shows what was lost");
             Assert.True((await client.CreateAsync("/after-", null, CreateMode.PersistentSequential)).IsOk);
         }
     }

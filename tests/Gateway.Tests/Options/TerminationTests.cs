@@ -82,7 +82,8 @@ public sealed class TerminationTests
 
         await silo.StartAgainAsync();
         await using var again = await RawZooKeeperClient.ConnectAsync(silo.ClientEndPoint);
-        Assert.True((await again.ExistsAsync("/busy")).Value.NumChildren >= acknowledged);
+        int found = (await again.ExistsAsync("/busy")).Value.NumChildren;
+        BrokenPromiseException.ThrowUnless(found >= acknowledged, $"{acknowledged} were acknowledged, {found} are there");
         await again.CloseSessionAsync();
     });
 
