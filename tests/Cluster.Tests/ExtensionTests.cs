@@ -19,9 +19,9 @@ public sealed class ExtensionTests : IAsyncLifetime
     [Fact]
     public async Task A_walk_over_children_goes_on_at_another_silo_as_of_the_same_zxid()
     {
-        await using var writer = await ConnectAsync(2);
+        await using var writer = await _cluster.ConnectAsync(2);
         string[] names = await CreateChildrenAsync(writer, "/walk");
-        var walker = await ConnectAsync(0);
+        var walker = await _cluster.ConnectAsync(0);
         await walker.SyncAsync("/");
         var page = (await walker.GetChildrenPageAsync("/walk", "", PageSize, -1)).Value;
         Assert.Equal((Children, false), (page.Total, page.IsLast));
@@ -29,7 +29,7 @@ public sealed class ExtensionTests : IAsyncLifetime
         var set = (await writer.SetDataAsync($"/walk/{names[^1]}", [2])).Value;
         foreach (int silo in (int[])[1, 2])
         {
-            var moved = await MoveAsync(walker, silo);
+            var moved = await _cluster.MoveAsync(walker, silo);
             await walker.DisposeAsync();
             walker = moved;
             await walker.SyncAsync("/");
@@ -48,14 +48,14 @@ public sealed class ExtensionTests : IAsyncLifetime
     [Fact]
     public async Task A_walk_that_no_silo_can_make_again_goes_on_where_it_began_and_nowhere_else()
     {
-        await using var writer = await ConnectAsync(2);
+        await using var writer = await _cluster.ConnectAsync(2);
         string[] names = await CreateChildrenAsync(writer, "/gone");
-        await using var walker = await ConnectAsync(0);
+        await using var walker = await _cluster.ConnectAsync(0);
         await walker.SyncAsync("/");
         var page = (await walker.GetChildrenPageAsync("/gone", "", PageSize, -1)).Value;
         await writer.DeleteAsync($"/gone/{names[150]}");
         await writer.CreateAsync("/gone/0150a", null);
-        await using var other = await ConnectAsync(1);
+        await using var other = await _cluster.ConnectAsync(1);
         await other.SyncAsync("/");
         Assert.Equal(
             ErrorCode.HistoryLost, (await other.GetChildrenPageAsync("/gone", page.Children[^1].Name, PageSize, page.Zxid)).Error);
@@ -68,13 +68,13 @@ public sealed class ExtensionTests : IAsyncLifetime
     [Fact]
     public async Task A_tree_is_deleted_once_or_not_at_all_while_its_session_moves()
     {
-        var client = await ConnectAsync(0);
+        var client = await _cluster.ConnectAsync(0);
         for (int round = 1; round <= 6; round++)
         {
             string top = $"/tree-{round}";
             await CreateChildrenAsync(client, top);
             var deleting = client.DeleteTreeAsync(top);
-            var moved = await MoveAsync(client, round % 3);
+            var moved = await _cluster.MoveAsync(client, round % 3);
             bool isAcknowledged = await IsAcknowledgedAsync(deleting);
             await client.DisposeAsync();
             client = moved;
@@ -93,11 +93,11 @@ public sealed class ExtensionTests : IAsyncLifetime
     [Fact]
     public async Task Who_holds_a_lock_writes_through_every_silo_until_it_is_gone_at_one()
     {
-        await using var client = await ConnectAsync(0);
+        await using var client = await _cluster.ConnectAsync(0);
         long token = (await client.Create2Async("/lock", null, CreateMode.Ephemeral)).Value.Stat.Czxid;
         await client.CreateAsync("/protected", null);
-        await using var moved = await MoveAsync(client, 1);
-        await using var other = await ConnectAsync(2);
+        await using var moved = await _cluster.MoveAsync(client, 1);
+        await using var other = await _cluster.ConnectAsync(2);
         Assert.True(await WriteHeldAsync(moved, token));
         Assert.True(await WriteHeldAsync(other, token));
         Assert.False(await WriteHeldAsync(other, token - 1));
@@ -143,24 +143,5 @@ public sealed class ExtensionTests : IAsyncLifetime
         {
             return false;
         }
-    }
-
-    private async Task<RawZooKeeperClient> ConnectAsync(int silo)
-    {
-        var client = await RawZooKeeperClient.ConnectAsync(_cluster.EndPoints[silo]);
-        client.KeepAlive(TimeSpan.FromSeconds(1));
-        return client;
-    }
-
-    private async Task<RawZooKeeperClient> MoveAsync(RawZooKeeperClient from, int silo)
-    {
-        var client = await RawZooKeeperClient.ConnectAsync(_cluster.EndPoints[silo], new ConnectParameters
-        {
-            SessionId = from.SessionId,
-            Password = from.Password,
-            LastZxidSeen = from.LastZxidSeen,
-        });
-        client.KeepAlive(TimeSpan.FromSeconds(1));
-        return client;
     }
 }

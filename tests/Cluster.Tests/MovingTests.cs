@@ -17,9 +17,9 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task What_an_old_connection_writes_after_the_move_fails()
     {
-        await using var old = await ConnectAsync(0);
+        await using var old = await _cluster.ConnectAsync(0);
         await old.CreateAsync("/mine", null, CreateMode.Ephemeral);
-        await using var moved = await MoveAsync(old, 1);
+        await using var moved = await _cluster.MoveAsync(old, 1);
         // Sent before the old silo can have heard of it, or after: it makes no difference.
         var late = await Assert.ThrowsAnyAsync<Exception>(async () => (await old.CreateAsync("/late", null)).Value.ToString());
         Assert.True(
@@ -35,14 +35,14 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task A_session_goes_round_with_writes_in_flight_and_each_is_there_once_or_not_at_all()
     {
-        var client = await ConnectAsync(0);
+        var client = await _cluster.ConnectAsync(0);
         await client.CreateAsync("/round", null);
         var acknowledged = new List<string>();
         for (int move = 1; move <= 9; move++)
         {
             var sent = Enumerable.Range(0, 20)
                 .Select(i => client.CreateAsync($"/round/{move}-{i}", null)).ToList();
-            var next = await MoveAsync(client, move % 3);
+            var next = await _cluster.MoveAsync(client, move % 3);
             foreach (var write in sent)
             {
                 if (await OrLostAsync(write) is { IsOk: true } reply)
@@ -66,7 +66,7 @@ public sealed class MovingTests : IAsyncLifetime
     public async Task A_numbered_write_is_done_once_wherever_its_session_goes_and_whichever_silo_dies()
     {
         const int Writes = 20;
-        var client = await ConnectAsync(0);
+        var client = await _cluster.ConnectAsync(0);
         await client.CreateAsync("/numbered", null);
         var names = new List<string>();
         for (int move = 1; move <= 9; move++)
@@ -76,7 +76,7 @@ public sealed class MovingTests : IAsyncLifetime
             var left = _cluster.Silos[(move - 1) % 3];
             if (move % 3 == 0)
                 await left.KillAsync();
-            var next = await MoveAsync(client, move % 3);
+            var next = await _cluster.MoveAsync(client, move % 3);
             // Twice, since the second answer is that of the same, too.
             foreach (int number in Enumerable.Range(firstOpen, Writes).Concat(Enumerable.Range(firstOpen, Writes)))
             {
@@ -106,10 +106,10 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task Watches_that_are_set_again_elsewhere_tell_what_was_missed_and_what_comes()
     {
-        await using var writer = await ConnectAsync(2);
+        await using var writer = await _cluster.ConnectAsync(2);
         foreach (string path in (string[])["/kept", "/set", "/deleted", "/parent"])
             await writer.CreateAsync(path, null);
-        var watching = await ConnectAsync(0);
+        var watching = await _cluster.ConnectAsync(0);
         await watching.SyncAsync("/");
         await watching.GetDataAsync("/kept", watch: true);
         await watching.GetDataAsync("/set", watch: true);
@@ -149,13 +149,13 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_older_than_what_a_session_has_seen_is_shown_elsewhere()
     {
-        await using var client = await ConnectAsync(0);
+        await using var client = await _cluster.ConnectAsync(0);
         await client.CreateAsync("/seen", [0]);
         var current = client;
         for (int move = 1; move <= 30; move++)
         {
             Assert.True((await current.SetDataAsync("/seen", [(byte)move])).IsOk);
-            var next = await MoveAsync(current, move % 3);
+            var next = await _cluster.MoveAsync(current, move % 3);
             var (data, stat) = (await next.GetDataAsync("/seen")).Value;
             Assert.Equal(((byte)move, move), (data![0], stat.Version));
             await current.DisposeAsync();
@@ -169,11 +169,11 @@ public sealed class MovingTests : IAsyncLifetime
     {
         for (int round = 0; round < 3; round++)
         {
-            await using var old = await ConnectAsync(0);
+            await using var old = await _cluster.ConnectAsync(0);
             string path = (await old.CreateAsync("/mine", null, CreateMode.EphemeralSequential)).Value;
             // So that it has not heard of the move when it is asked.
             _cluster.Silos[0].Pause();
-            await using var moved = await MoveAsync(old, 1);
+            await using var moved = await _cluster.MoveAsync(old, 1);
             var closing = old.CloseSessionAsync();
             _cluster.Silos[0].Continue();
             await OrLostAsync(closing);
@@ -188,7 +188,7 @@ public sealed class MovingTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_password_moves_nothing()
     {
-        await using var client = await ConnectAsync(0);
+        await using var client = await _cluster.ConnectAsync(0);
         await client.CreateAsync("/own", null, CreateMode.Ephemeral);
         await Assert.ThrowsAsync<SessionExpiredException>(() => RawZooKeeperClient.ConnectAsync(
             _cluster.EndPoints[1], new ConnectParameters { SessionId = client.SessionId, Password = new byte[16] }));
@@ -207,24 +207,5 @@ public sealed class MovingTests : IAsyncLifetime
         {
             return null;
         }
-    }
-
-    private async Task<RawZooKeeperClient> ConnectAsync(int silo)
-    {
-        var client = await RawZooKeeperClient.ConnectAsync(_cluster.EndPoints[silo]);
-        client.KeepAlive(TimeSpan.FromSeconds(1));
-        return client;
-    }
-
-    private async Task<RawZooKeeperClient> MoveAsync(RawZooKeeperClient from, int silo)
-    {
-        var client = await RawZooKeeperClient.ConnectAsync(_cluster.EndPoints[silo], new ConnectParameters
-        {
-            SessionId = from.SessionId,
-            Password = from.Password,
-            LastZxidSeen = from.LastZxidSeen,
-        });
-        client.KeepAlive(TimeSpan.FromSeconds(1));
-        return client;
     }
 }

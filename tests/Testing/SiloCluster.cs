@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Coordination.Testing.RawProtocol;
 
 namespace Coordination.Testing;
 
@@ -83,6 +84,27 @@ public sealed class SiloCluster : IAsyncDisposable
         });
         _silos.Add(silo);
         return silo;
+    }
+
+    /// <summary>Opens a session on a silo, and keeps it alive.</summary>
+    public async Task<RawZooKeeperClient> ConnectAsync(int silo)
+    {
+        var client = await RawZooKeeperClient.ConnectAsync(EndPoints[silo]);
+        client.KeepAlive(TimeSpan.FromSeconds(1));
+        return client;
+    }
+
+    /// <summary>Takes a client's session to another silo, and keeps it alive there.</summary>
+    public async Task<RawZooKeeperClient> MoveAsync(RawZooKeeperClient from, int silo)
+    {
+        var client = await RawZooKeeperClient.ConnectAsync(EndPoints[silo], new ConnectParameters
+        {
+            SessionId = from.SessionId,
+            Password = from.Password,
+            LastZxidSeen = from.LastZxidSeen,
+        });
+        client.KeepAlive(TimeSpan.FromSeconds(1));
+        return client;
     }
 
     public async ValueTask DisposeAsync()
