@@ -6,33 +6,27 @@ public sealed partial class RawZooKeeperClient
     private const OperationCode Once = (OperationCode)7001;
 
     public Task<Reply<Stat>> SetDataOnceAsync(long number, long firstOpen, string path, byte[]? data, int version = -1) =>
-        SendAsync(
-            Once,
-            $"setData {path} as {number}",
-            writer =>
-            {
-                WriteNumber(writer, number, firstOpen, OperationCode.SetData);
-                writer.WriteString(path);
-                writer.WriteBuffer(data);
-                writer.WriteInt(version);
-            },
-            Stat.Read);
+        SetDataAsync(path, data, version, new WriteNumber(number, firstOpen));
 
     public Task<Reply<CreatedZnode>> CreateOnceAsync(
-        long number, long firstOpen, string path, byte[]? data, CreateMode mode = CreateMode.Persistent) => SendAsync(
+        long number, long firstOpen, string path, byte[]? data, CreateMode mode = CreateMode.Persistent) =>
+        Create2Async(path, data, mode, number: new WriteNumber(number, firstOpen));
+
+    private Task<Reply<T>> SendWriteAsync<T>(
+        WriteNumber? number, OperationCode code, string description, Action<JuteWriter> writeBody, RecordReader<T> readBody)
+    {
+        if (number is not { } given)
+            return SendAsync(code, description, writeBody, readBody);
+        return SendAsync(
             Once,
-            $"create2 {path} as {number}",
+            $"{description} as {given.Number}",
             writer =>
             {
-                WriteNumber(writer, number, firstOpen, OperationCode.Create2);
-                MultiOperation.WriteCreate(writer, path, data, mode, null);
+                writer.WriteLong(given.Number);
+                writer.WriteLong(given.FirstOpen);
+                writer.WriteInt((int)code);
+                writeBody(writer);
             },
-            ReadCreatedZnode);
-
-    private static void WriteNumber(JuteWriter writer, long number, long firstOpen, OperationCode operation)
-    {
-        writer.WriteLong(number);
-        writer.WriteLong(firstOpen);
-        writer.WriteInt((int)operation);
+            readBody);
     }
 }

@@ -14,16 +14,19 @@ public sealed partial class RawZooKeeperClient
             static (ref JuteReader reader) => ReadPath(ref reader));
 
     public Task<Reply<CreatedZnode>> Create2Async(
-        string path, byte[]? data, CreateMode mode = CreateMode.Persistent, IReadOnlyList<AclEntry>? acl = null) =>
-        SendAsync(
+        string path, byte[]? data, CreateMode mode = CreateMode.Persistent, IReadOnlyList<AclEntry>? acl = null,
+        WriteNumber? number = null) =>
+        SendWriteAsync(
+            number,
             OperationCode.Create2,
             $"create2 {path}",
             writer => MultiOperation.WriteCreate(writer, path, data, mode, acl),
             ReadCreatedZnode);
 
     public Task<Reply<CreatedZnode>> CreateContainerAsync(
-        string path, byte[]? data, IReadOnlyList<AclEntry>? acl = null) =>
-        SendAsync(
+        string path, byte[]? data, IReadOnlyList<AclEntry>? acl = null, WriteNumber? number = null) =>
+        SendWriteAsync(
+            number,
             OperationCode.CreateContainer,
             $"createContainer {path}",
             writer => MultiOperation.WriteCreate(writer, path, data, CreateMode.Container, acl),
@@ -34,9 +37,12 @@ public sealed partial class RawZooKeeperClient
     /// <param name="mode">One of the two modes with a TTL.</param>
     /// <param name="ttl">The TTL in milliseconds.</param>
     /// <param name="acl">Its ACL.</param>
+    /// <param name="number">The number that it has; null for none.</param>
     public Task<Reply<CreatedZnode>> CreateTtlAsync(
-        string path, byte[]? data, CreateMode mode, long ttl, IReadOnlyList<AclEntry>? acl = null) =>
-        SendAsync(
+        string path, byte[]? data, CreateMode mode, long ttl, IReadOnlyList<AclEntry>? acl = null,
+        WriteNumber? number = null) =>
+        SendWriteAsync(
+            number,
             OperationCode.CreateTtl,
             $"createTTL {path}",
             writer =>
@@ -46,7 +52,8 @@ public sealed partial class RawZooKeeperClient
             },
             ReadCreatedZnode);
 
-    public Task<Reply<Nothing>> DeleteAsync(string path, int version = -1) => SendAsync(
+    public Task<Reply<Nothing>> DeleteAsync(string path, int version = -1, WriteNumber? number = null) => SendWriteAsync(
+        number,
         OperationCode.Delete,
         $"delete {path}",
         writer =>
@@ -69,7 +76,9 @@ public sealed partial class RawZooKeeperClient
         writer => WritePathAndWatch(writer, path, watch),
         static (ref JuteReader reader) => new ZnodeData(reader.ReadBuffer(), Stat.Read(ref reader)));
 
-    public Task<Reply<Stat>> SetDataAsync(string path, byte[]? data, int version = -1) => SendAsync(
+    public Task<Reply<Stat>> SetDataAsync(
+        string path, byte[]? data, int version = -1, WriteNumber? number = null) => SendWriteAsync(
+        number,
         OperationCode.SetData,
         $"setData {path}",
         writer =>
@@ -86,7 +95,9 @@ public sealed partial class RawZooKeeperClient
         writer => writer.WriteString(path),
         static (ref JuteReader reader) => new ZnodeAcl(reader.ReadVector(AclEntry.Read), Stat.Read(ref reader)));
 
-    public Task<Reply<Stat>> SetAclAsync(string path, IReadOnlyList<AclEntry> acl, int version = -1) => SendAsync(
+    public Task<Reply<Stat>> SetAclAsync(
+        string path, IReadOnlyList<AclEntry> acl, int version = -1, WriteNumber? number = null) => SendWriteAsync(
+        number,
         OperationCode.SetAcl,
         $"setACL {path}",
         writer =>
@@ -120,7 +131,12 @@ public sealed partial class RawZooKeeperClient
     /// All or nothing. The reply's own error is Ok even when the multi failed: look at the results.
     /// </summary>
     public Task<Reply<IReadOnlyList<MultiResult>>> MultiAsync(params IReadOnlyList<MultiOperation> operations) =>
-        SendAsync(OperationCode.Multi, "multi", writer => WriteOperations(writer, operations), MultiResult.ReadAll);
+        MultiAsync(null, operations);
+
+    /// <summary>As without a number, unless it is a repeat: then an error of the whole stands in the reply.</summary>
+    public Task<Reply<IReadOnlyList<MultiResult>>> MultiAsync(
+        WriteNumber? number, IReadOnlyList<MultiOperation> operations) => SendWriteAsync(
+        number, OperationCode.Multi, "multi", writer => WriteOperations(writer, operations), MultiResult.ReadAll);
 
     public Task<Reply<IReadOnlyList<MultiResult>>> MultiReadAsync(params IReadOnlyList<MultiOperation> operations) =>
         SendAsync(
