@@ -73,10 +73,16 @@ internal sealed class HistoryRun
             + $"{_history.Sessions.Count(session => session.ToldExpiredAt is not null)} told expired; "
             + $"{operations.Count} operations, {operations.Count(operation => operation.IsAcknowledged)} writes acknowledged, "
             + $"{operations.Count(operation => operation.IsRefused)} refused, "
-            + $"{operations.Count(operation => operation.Answer is null)} unknown; "
+            + $"{operations.Count(operation => operation.Answer is null)} unknown, "
+            + $"{AgainOf(operations).Count()} sent again, of which {AgainOf(operations).Count(again => again.IsAcknowledged)} were acknowledged; "
             + $"{_history.Sessions.Sum(session => session.Connections.Sum(connection => connection.Events.Count))} events; "
             + $"faults: {_diary.Summary}";
     }
+
+    private static IEnumerable<Operation> AgainOf(IEnumerable<Operation> operations) => operations
+        .Where(operation => operation.Number is not null)
+        .GroupBy(operation => (operation.Session.Id, operation.Number!.Value.Number))
+        .SelectMany(sendings => sendings.Skip(1));
 
     // What stays open all the same, the check finds.
     private async Task WaitForTheDeadAsync()

@@ -11,6 +11,7 @@ internal static class HistoryChecker
     public static IReadOnlyList<IPromise> Promises { get; } =
     [
         new AcknowledgedWritesStandOnce(),
+        new NumberedWritesAreDoneOnce(),
         new NothingStandsUnasked(),
         new RefusedWritesLeaveNothing(),
         new RefusalsAreTrue(),

@@ -76,7 +76,8 @@ internal static class LoggedWrite
     private static byte[] Encode(SetAclRequest setAcl) =>
         AclTable.Encode([new Protocol.Acl((Protocol.Permissions)setAcl.Allowed, Protocol.Identity.Anyone)]);
 
-    private static IReadOnlyList<(string? Path, Stat? Stat)> ToldBy(Operation operation)
+    /// <summary>What the answer to an acknowledged write tells of each of its changes.</summary>
+    public static IReadOnlyList<(string? Path, Stat? Stat)> ToldBy(Operation operation)
     {
         var answer = operation.Answer!;
         if (operation.Request is not MultiRequest multi)

@@ -22,12 +22,14 @@ internal sealed class HistoryClient
     private ConnectParameters _parameters;
     private SessionHistory? _session;
     private WatchSet _watches = new();
+    private NumberedWrites _numbered;
 
     public HistoryClient(
         string name, int seed, IReadOnlyList<IPEndPoint> servers, RunHistory run, TimeSpan sessionTimeout)
     {
         _random = new Random(seed);
         _requests = new RequestSource(name, _random);
+        _numbered = new NumberedWrites(_random);
         _servers = servers;
         _run = run;
         _fresh = new ConnectParameters { SessionTimeout = sessionTimeout, ConnectTimeout = s_longestConnecting };
@@ -107,6 +109,7 @@ internal sealed class HistoryClient
     {
         if (!_watches.IsEmpty)
             _ = connection.SendAsync(new SetWatchesRequest(_parameters.LastZxidSeen, _watches.Copy()));
+        _numbered.SendAgain(connection);
         var inFlight = new Queue<Task<Operation>>();
         int mostInFlight = _random.Next(1, MostInFlight + 1);
         while (!connection.HasEnded)
@@ -116,7 +119,9 @@ internal sealed class HistoryClient
                 await Task.WhenAll(inFlight);
                 return await LeaveAsync(connection, _random.Next(2) == 0 ? 0 : 1);
             }
-            inFlight.Enqueue(connection.SendAsync(_requests.Next()));
+            inFlight.Enqueue(SendNextAsync(connection));
+            if (_random.Next(20) == 0)
+                _numbered.SendOneAgain(connection);
             if (inFlight.Count >= mostInFlight)
                 _requests.Learn(await inFlight.Dequeue());
             if (_random.Next(4) == 0)
@@ -126,6 +131,11 @@ internal sealed class HistoryClient
         }
         return Leaving.Lost;
     }
+
+    private Task<Operation> SendNextAsync(RecordedConnection connection) =>
+        _requests.Next() is var request && request is WriteRequest write && _random.Next(3) > 0
+            ? _numbered.SendAsync(connection, write)
+            : connection.SendAsync(request);
 
     private async Task<Leaving> LeaveAsync(RecordedConnection connection, int way)
     {
@@ -159,7 +169,7 @@ internal sealed class HistoryClient
     private void PrepareToMove(RecordedConnection connection)
     {
         for (int i = 0; i < MostInFlight; i++)
-            _ = connection.SendAsync(_requests.Next());
+            _ = SendNextAsync(connection);
         _parameters = _parameters with
         {
             LastZxidSeen = Math.Max(_parameters.LastZxidSeen, connection.LastZxidSeen),
@@ -187,5 +197,6 @@ internal sealed class HistoryClient
         _session = null;
         _parameters = _fresh;
         _watches = new WatchSet();
+        _numbered = new NumberedWrites(_random);
     }
 }

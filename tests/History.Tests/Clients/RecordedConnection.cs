@@ -68,14 +68,13 @@ internal sealed class RecordedConnection : IAsyncDisposable
     public Task<Operation> SendAsync(Request request)
     {
         int xid = request is SetWatchesRequest ? SetWatchesXid : _client.LastXid + 1;
-        var operation = new Operation(History, xid, request, _run.Now);
-        History.Operations.Add(operation);
-        var sent = CompleteAsync(operation, request.SendAsync(_client));
-        if (_sent.Count > MostKept)
-            _sent.RemoveAll(task => task.IsCompleted);
-        _sent.Add(sent);
-        return sent;
+        return SendAsync(new Operation(History, xid, request, _run.Now), request.SendAsync);
     }
+
+    /// <summary>Sends a write under a number, for the first time or again.</summary>
+    public Task<Operation> SendAsync(WriteRequest request, WriteNumber number) => SendAsync(
+        new Operation(History, _client.LastXid + 1, request, _run.Now) { Number = number },
+        client => request.SendAsync(client, number));
 
     /// <summary>Falls silent, and stays connected.</summary>
     public void StopPinging() => _pinging.Cancel();
@@ -96,6 +95,16 @@ internal sealed class RecordedConnection : IAsyncDisposable
         }
         await Task.WhenAll([_pings, _events, .. _sent]);
         _pinging.Dispose();
+    }
+
+    private Task<Operation> SendAsync(Operation operation, Func<RawZooKeeperClient, Task<Answer>> send)
+    {
+        History.Operations.Add(operation);
+        var sent = CompleteAsync(operation, send(_client));
+        if (_sent.Count > MostKept)
+            _sent.RemoveAll(task => task.IsCompleted);
+        _sent.Add(sent);
+        return sent;
     }
 
     private async Task<Operation> CompleteAsync(Operation operation, Task<Answer> pending)

@@ -41,6 +41,14 @@ internal sealed class HandwrittenClient
         return operation;
     }
 
+    /// <summary>Sends a write under a number, and hears nothing yet.</summary>
+    public Operation Ask(WriteRequest request, long number)
+    {
+        var operation = new Operation(Connection, ++_lastXid, request, _run.Step()) { Number = new WriteNumber(number, 1) };
+        Connection.Operations.Add(operation);
+        return operation;
+    }
+
     /// <summary>Answers with any answer.</summary>
     public void Answer(Operation operation, Answer answer) =>
         operation.Complete(answer with { Arrival = ++_arrivals }, _run.Step());
@@ -137,6 +145,8 @@ internal sealed class HandwrittenClient
     /// <returns>Its zxid.</returns>
     public long Log(Operation operation) => _run.Append(Session.Id, operation.Xid, batch =>
     {
+        if (operation.Number is { } given)
+            batch.WriteOnce(new OnceNumber(given.Number, given.FirstOpen));
         if (operation.Request is not MultiRequest multi)
         {
             Write(batch, (SingleWrite)operation.Request);

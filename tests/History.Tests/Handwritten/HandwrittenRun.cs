@@ -60,7 +60,7 @@ internal sealed class HandwrittenRun
         var reader = new BatchReader(batch.Body.ToArray());
         Assert.True(reader.TryRead(out var entry));
         _entries.Add(entry);
-        State.Apply(entry, _results);
+        State.Apply(entry with { Once = default }, _results);
         return zxid;
     }
 

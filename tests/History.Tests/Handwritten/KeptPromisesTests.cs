@@ -88,6 +88,45 @@ public sealed class KeptPromisesTests
     }
 
     [Fact]
+    public void Numbered_writes_that_are_sent_again_are_done_once()
+    {
+        var client = _run.Open("/a");
+        var create = new CreateRequest("/a/s-", "", CreateMode.PersistentSequential);
+        var first = client.Ask(create, 1);
+        client.Log(first);
+        client.Acknowledge(first);
+        var lost = client.Ask(create, 2);
+        var refused = client.Ask(new DeleteRequest("/b"), 3);
+        client.Reconnect();
+        client.Answer(client.Ask(create, 1), first.Answer! with { Zxid = _run.LastZxid });
+        var again = client.Ask((CreateRequest)lost.Request, 2);
+        client.Log(again);
+        client.Acknowledge(again);
+        client.Answer(client.Ask(new DeleteRequest("/b"), 3), new Answer(ErrorCode.NoNode, _run.LastZxid, 0));
+        client.Do(new CreateRequest("/b", ""));
+        var later = client.Ask(new DeleteRequest("/b"), 4);
+        client.Log(later);
+        client.Acknowledge(later);
+        client.Reconnect();
+        client.Answer(client.Ask(create, 2), again.Answer! with { Zxid = _run.LastZxid });
+        client.Answer(client.Ask((DeleteRequest)refused.Request, 3), new Answer(ErrorCode.WasRefused, _run.LastZxid, 0));
+        _run.AssertKept();
+    }
+
+    [Fact]
+    public void A_numbered_write_that_was_refused_may_be_done_when_it_is_sent_again()
+    {
+        var client = _run.Open();
+        var create = new CreateRequest("/a/b", "");
+        client.Answer(client.Ask(create, 1), new Answer(ErrorCode.NoNode, _run.LastZxid, 0));
+        client.Do(new CreateRequest("/a", ""));
+        var again = client.Ask(create, 1);
+        client.Log(again);
+        client.Acknowledge(again);
+        _run.AssertKept();
+    }
+
+    [Fact]
     public void Writes_at_the_same_time_stand_in_either_order()
     {
         var one = _run.Open("/a");

@@ -29,6 +29,8 @@ internal sealed class NothingStandsUnasked : IPromise
             var operation = asked[(header.SessionId, header.Cxid)].FirstOrDefault();
             if (operation is null)
                 yield return $"session 0x{header.SessionId:x} never asked for xid {header.Cxid}, at 0x{header.Zxid:x}";
+            else if (entry.Once.Number != (operation.Number?.Number ?? 0))
+                yield return $"0x{header.Zxid:x} has the number {entry.Once.Number}: {operation}";
             else if (LoggedWrite.DifferenceFromRequest(entry, operation) is { } difference)
                 yield return $"0x{header.Zxid:x}: {difference}: {operation}";
         }

@@ -2,6 +2,7 @@ using Coordination.History.Tests.Checking;
 using Coordination.History.Tests.Logs;
 using Coordination.History.Tests.Recording;
 using Coordination.History.Tests.Requests;
+using Coordination.Testing.RawProtocol;
 
 namespace Coordination.History.Tests.Promises;
 
@@ -13,7 +14,9 @@ internal sealed class RefusalsAreTrue : IPromise
     {
         var seen = new SeenZxids(history);
         var replay = new LogReplay(history.Log);
-        var refused = history.Operations.Where(operation => operation.IsRefused && !operation.Answer!.IsTrouble);
+        // Of one that was refused when it was sent before, why it was is not told.
+        var refused = history.Operations.Where(operation => operation is
+            { IsRefused: true, Answer: { IsTrouble: false, Error: not ErrorCode.WasRefused } });
         foreach (var operation in refused.OrderBy(operation => operation.Answer!.Zxid))
         {
             var answer = operation.Answer!;

@@ -39,6 +39,7 @@ internal sealed class SequentialNamesAscend : IPromise
 
     private static IEnumerable<string> InTime(RunHistory history)
     {
+        var sendings = new Sendings(history);
         var created = history.Operations
             .Where(operation => operation is { IsAcknowledged: true, Request: CreateRequest { IsSequential: true } });
         foreach (var siblings in created.GroupBy(operation => Paths.ParentOf(operation.Answer!.Path!)))
@@ -47,9 +48,12 @@ internal sealed class SequentialNamesAscend : IPromise
                 continue;
             var answered = new Queue<Operation>(siblings.OrderBy(operation => operation.AnsweredAt));
             int highest = -1;
-            foreach (var operation in siblings.OrderBy(operation => operation.AskedAt))
+            // A name that was given out before its client heard of it is as old as its first request.
+            foreach (var (operation, askedAt) in siblings
+                .Select(operation => (operation, At: sendings.Of(operation).Min(sending => sending.AskedAt)))
+                .OrderBy(asked => asked.At))
             {
-                while (answered.Peek().AnsweredAt < operation.AskedAt)
+                while (answered.Peek().AnsweredAt < askedAt)
                     highest = Math.Max(highest, SuffixOf(answered.Dequeue().Answer!.Path!));
                 if (SuffixOf(operation.Answer!.Path!) <= highest)
                     yield return $"{highest} had been given out: {operation}";

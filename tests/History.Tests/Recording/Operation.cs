@@ -1,4 +1,5 @@
 using Coordination.History.Tests.Requests;
+using Coordination.Testing.RawProtocol;
 
 namespace Coordination.History.Tests.Recording;
 
@@ -19,6 +20,9 @@ internal sealed class Operation(ConnectionHistory connection, int xid, Request r
 
     public double AskedAt => askedAt;
 
+    /// <summary>The client's number of the write, under which it may have sent it more than once; null for none.</summary>
+    public WriteNumber? Number { get; init; }
+
     /// <summary>Null where the connection was lost before an answer came: what became of it is unknown.</summary>
     public Answer? Answer { get; private set; }
 
@@ -29,7 +33,7 @@ internal sealed class Operation(ConnectionHistory connection, int xid, Request r
 
     /// <summary>Whether it is a write that was promised to last.</summary>
     public bool IsAcknowledged =>
-        IsWrite && Answer is { Outcome: Coordination.Testing.RawProtocol.ErrorCode.Ok };
+        IsWrite && Answer is { Outcome: ErrorCode.Ok };
 
     /// <summary>Whether it is a write that was answered with an error.</summary>
     public bool IsRefused => IsWrite && Answer is not null && !IsAcknowledged;
@@ -41,6 +45,7 @@ internal sealed class Operation(ConnectionHistory connection, int xid, Request r
     }
 
     public override string ToString() =>
-        $"session 0x{Session.Id:x} connection {connection.Number} xid {xid} at {askedAt:0} ms: {request} -> "
+        $"session 0x{Session.Id:x} connection {connection.Number} xid {xid}{(Number is { } given ? $" number {given.Number}" : "")} "
+        + $"at {askedAt:0} ms: {request} -> "
         + (Answer is { } answer ? $"{answer} at {AnsweredAt:0} ms" : "no answer");
 }

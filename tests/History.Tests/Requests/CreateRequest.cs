@@ -13,18 +13,18 @@ internal sealed record CreateRequest(string Path, string Data, CreateMode Mode =
 
     public bool IsEphemeral => Mode is CreateMode.Ephemeral or CreateMode.EphemeralSequential;
 
-    public override async Task<Answer> SendAsync(RawZooKeeperClient client) => Answer.Of(
-        await CreateAsync(client, Encoding.UTF8.GetBytes(Data)),
+    public override async Task<Answer> SendAsync(RawZooKeeperClient client, WriteNumber? number) => Answer.Of(
+        await CreateAsync(client, Encoding.UTF8.GetBytes(Data), number),
         (answer, created) => answer with { Path = created.Path, Stat = created.Stat });
 
     public override MultiOperation ToPart() => MultiOperation.Create2(Path, Encoding.UTF8.GetBytes(Data), Mode);
 
     public override string ToString() => $"create {Path} {Mode}{(TimeToLive > 0 ? $" for {TimeToLive} ms" : "")} \"{Data}\"";
 
-    private Task<Reply<CreatedZnode>> CreateAsync(RawZooKeeperClient client, byte[] data) => Mode switch
+    private Task<Reply<CreatedZnode>> CreateAsync(RawZooKeeperClient client, byte[] data, WriteNumber? number) => Mode switch
     {
-        CreateMode.Container => client.CreateContainerAsync(Path, data),
-        CreateMode.PersistentWithTtl => client.CreateTtlAsync(Path, data, Mode, TimeToLive),
-        _ => client.Create2Async(Path, data, Mode),
+        CreateMode.Container => client.CreateContainerAsync(Path, data, number: number),
+        CreateMode.PersistentWithTtl => client.CreateTtlAsync(Path, data, Mode, TimeToLive, number: number),
+        _ => client.Create2Async(Path, data, Mode, number: number),
     };
 }

@@ -5,8 +5,8 @@ namespace Coordination.History.Tests.Requests;
 
 internal sealed record DeleteRequest(string Path, int Version = -1) : SingleWrite(Path)
 {
-    public override async Task<Answer> SendAsync(RawZooKeeperClient client) =>
-        Answer.Of(await client.DeleteAsync(Path, Version));
+    public override async Task<Answer> SendAsync(RawZooKeeperClient client, WriteNumber? number) =>
+        Answer.Of(await client.DeleteAsync(Path, Version, number));
 
     public override MultiOperation ToPart() => MultiOperation.Delete(Path, Version);
 

@@ -7,8 +7,8 @@ internal sealed record MultiRequest(params IReadOnlyList<SingleWrite> Writes) : 
 {
     public override IReadOnlyList<SingleWrite> Parts => Writes;
 
-    public override async Task<Answer> SendAsync(RawZooKeeperClient client) => Answer.Of(
-        await client.MultiAsync([.. Writes.Select(write => write.ToPart())]),
+    public override async Task<Answer> SendAsync(RawZooKeeperClient client, WriteNumber? number) => Answer.Of(
+        await client.MultiAsync(number, [.. Writes.Select(write => write.ToPart())]),
         (answer, results) => answer with { Results = results });
 
     public override string ToString() => $"multi {{ {string.Join("; ", Writes)} }}";

@@ -9,8 +9,8 @@ internal sealed record SetAclRequest(string Path, Permissions Allowed, int Versi
 {
     public IReadOnlyList<AclEntry> Entries => [new(Allowed, "world", "anyone")];
 
-    public override async Task<Answer> SendAsync(RawZooKeeperClient client) => Answer.Of(
-        await client.SetAclAsync(Path, Entries, Version), (answer, stat) => answer with { Stat = stat });
+    public override async Task<Answer> SendAsync(RawZooKeeperClient client, WriteNumber? number) => Answer.Of(
+        await client.SetAclAsync(Path, Entries, Version, number), (answer, stat) => answer with { Stat = stat });
 
     public override MultiOperation ToPart() => throw new InvalidOperationException("setACL is no part of a multi");
 
