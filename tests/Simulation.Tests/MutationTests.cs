@@ -23,6 +23,9 @@ public sealed class MutationTests(ITestOutputHelper output)
     [InlineData(typeof(EpochsOfObservers), "is an observer, and has begun")]
     [InlineData(typeof(BoastfulSilos), "cannot read")]
     [InlineData(typeof(ObserversThatJudge), "is an observer, and judges")]
+    [InlineData(typeof(WritesDoneAgain), "is in the log twice")]
+    [InlineData(typeof(AnswersOfNow), "of what did")]
+    [InlineData(typeof(ForgetfulCheckpoint), "another state")]
     public void WhatWouldBreakAPromiseIsFoundOut(Type mutations, string finding)
     {
         var findings = new List<string>();

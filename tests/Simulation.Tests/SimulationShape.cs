@@ -42,6 +42,9 @@ internal sealed record SimulationShape
     /// <summary>How many requests a client has under way at most.</summary>
     public int MostUnderWay { get; init; } = 6;
 
+    /// <summary>How many of the clients' writes have numbers, under which they are sent again.</summary>
+    public double NumberedShare { get; init; } = 0.5;
+
     /// <summary>The shape of a seed's run.</summary>
     public static SimulationShape Of(Random random)
     {
@@ -64,5 +67,6 @@ internal sealed record SimulationShape
         KeptBytes = 1L << random.Next(11, 18),
         Thinking = TimeSpan.FromMilliseconds(random.Next(5, 150)),
         MostUnderWay = random.Next(1, 12),
+        NumberedShare = random.Next(4) / 3.0,
     };
 }

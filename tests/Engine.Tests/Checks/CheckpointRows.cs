@@ -27,7 +27,7 @@ internal sealed class CheckpointRows
     {
         var rows = new CheckpointRows(null);
         rows.State = rows.State with { FormatLevel = formatLevel };
-        foreach (var put in Engine.Checkpoint.Genesis.Znodes())
+        foreach (var put in Engine.Checkpoint.Genesis.Znodes(formatLevel))
             rows.Put(ZnodeRow.Of(put));
         return rows;
     }

@@ -15,15 +15,17 @@ namespace Coordination.Simulation.Tests.Checking;
 /// <param name="syncLimit">How old what a silo shows may be.</param>
 internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
 {
+    private readonly Dictionary<(long Session, int Cxid), long> _numbers = [];
     private readonly HashSet<(long Session, int Cxid)> _refused = [];
     private readonly HashSet<UInt128> _lost = [];
     private readonly HashSet<Guid> _observers = [];
+    private ReferenceHistory? _history;
 
     /// <summary>The format level was raised.</summary>
     public event Action<int>? Raised;
 
     /// <summary>What the log says.</summary>
-    public ReferenceHistory History { get; private set; } = new(simulator);
+    public ReferenceHistory History => _history ??= new ReferenceHistory(simulator, _numbers);
 
     /// <summary>The highest zxid that a client knows to be acknowledged.</summary>
     public long Floor { get; private set; }
@@ -62,7 +64,7 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
         Seen.Restores++;
         _refused.Clear();
         _lost.UnionWith(History.Checksums);
-        History = new ReferenceHistory(simulator);
+        _history = new ReferenceHistory(simulator, _numbers);
         foreach (var row in rows)
         {
             _lost.Remove(row.Checksum);
@@ -102,6 +104,13 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
         simulator.Check(
             life.World.Weather.AllowsSilence(logged.Timeout),
             () => $"{life.Name} takes session {session:x} for silent, though the database was away");
+    }
+
+    /// <summary>A client sends a request.</summary>
+    public void Asked(SimulatedClient client, ClientRequest request)
+    {
+        if (request.Once.IsGiven)
+            _numbers[(client.SessionId, request.Cxid)] = request.Once.Number;
     }
 
     /// <summary>A client was told what became of a request.</summary>
@@ -152,7 +161,7 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
     {
         if (_lost.Contains(checksum))
             return;
-        ulong digest = StateDigest.Of(life.Replica.State);
+        var digest = ReferenceHistory.DigestOf(life.Replica.State);
         simulator.Check(
             History.DigestAt(position) == digest,
             () => $"{life.Name} has another state at row {position} than the log says:\n"
@@ -161,23 +170,54 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
 
     private void CheckWrite(SimulatedClient client, ClientRequest request, AnswerMessage answer)
     {
-        var write = (client.SessionId, request.Cxid);
-        long? zxid = History.ZxidOf(client.SessionId, request.Cxid);
+        bool isNumbered = request.Once.IsGiven;
+        if (isNumbered && request.IsAgain)
+            Seen.SentAgain++;
+        var own = History.Writes.OfRequest(client.SessionId, request.Cxid);
+        var standing = isNumbered ? History.Writes.OfNumber(client.SessionId, request.Once.Number) : own;
         if (answer.Error == ErrorCode.Ok)
+            CheckDone(client, request, answer, own, standing);
+        else
+            CheckRefusal(client, request, answer, own, standing);
+    }
+
+    private void CheckDone(
+        SimulatedClient client, ClientRequest request, AnswerMessage answer, LoggedWrite? own, LoggedWrite? standing)
+    {
+        var write = (client.SessionId, request.Cxid);
+        Seen.Writes++;
+        Floor = Math.Max(Floor, answer.Zxid);
+        simulator.Check(standing is not null, () => $"{client.Name} has write {write} acknowledged, and it is not in the log: {request}");
+        simulator.Check(
+            answer.Text == standing?.Answer,
+            () => $"{client.Name} is told '{answer.Text}' of what did '{standing?.Answer}': {request}");
+        if (own is null)
         {
-            Seen.Writes++;
+            Seen.Repeats++;
             simulator.Check(
-                zxid == answer.Zxid,
-                () => $"{client.Name} has write {write} acknowledged as 0x{answer.Zxid:x}, the log has it at 0x{zxid:x}");
-            simulator.Check(
-                answer.Zxid > request.Floor,
-                () => $"{client.Name} has write {write} at 0x{answer.Zxid:x}, not behind 0x{request.Floor:x}");
-            Floor = Math.Max(Floor, answer.Zxid);
+                standing?.Zxid <= answer.Zxid,
+                () => $"{client.Name} has write {write} acknowledged as of 0x{answer.Zxid:x}, the log has it at 0x{standing?.Zxid:x}");
             return;
         }
+        simulator.Check(
+            own.Zxid == answer.Zxid,
+            () => $"{client.Name} has write {write} acknowledged as 0x{answer.Zxid:x}, the log has it at 0x{own.Zxid:x}");
+        simulator.Check(
+            answer.Zxid > request.Floor,
+            () => $"{client.Name} has write {write} at 0x{answer.Zxid:x}, not behind 0x{request.Floor:x}");
+    }
+
+    private void CheckRefusal(
+        SimulatedClient client, ClientRequest request, AnswerMessage answer, LoggedWrite? own, LoggedWrite? standing)
+    {
+        var write = (client.SessionId, request.Cxid);
         Seen.Refusals++;
-        simulator.Check(zxid is null, () => $"{client.Name}: write {write} is refused with {answer.Error}, and in the log");
+        simulator.Check(own is null, () => $"{client.Name}: write {write} is refused with {answer.Error}, and in the log");
         _refused.Add(write);
+        // One that fails for what has nothing to do with it may have been done when it was sent before.
+        simulator.Check(
+            standing is null || standing.Zxid > answer.Zxid || !Refusals.AreOfTheWrite(answer.Error),
+            () => $"{client.Name}: {answer.Error} as of 0x{answer.Zxid:x}, and it was done at 0x{standing?.Zxid:x}: {request}");
         simulator.Check(
             Refusals.AreTrue(History, client, request, answer),
             () => $"{client.Name}: {answer.Error} as of 0x{answer.Zxid:x} is not true of {request}");
@@ -235,7 +275,7 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
     {
         var loaded = database.Checkpoint.Load();
         simulator.Check(
-            History.DigestAt(database.Checkpoint.State.Position) == StateDigest.Of(loaded),
+            History.DigestAt(database.Checkpoint.State.Position)?.State == StateDigest.Of(loaded),
             () => "the checkpoint is none of the states that the log had:\n" + StateDifference.Of(History.State, loaded));
     }
 
@@ -243,6 +283,6 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
     public void CheckRefused()
     {
         foreach (var write in _refused)
-            simulator.Check(History.ZxidOf(write.Session, write.Cxid) is null, () => $"write {write} was refused, and is in the log");
+            simulator.Check(History.Writes.OfRequest(write.Session, write.Cxid) is null, () => $"write {write} was refused, and is in the log");
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Coordination.Engine;
 using Coordination.Engine.Log;
+using Coordination.Engine.Tests.Checks;
 using Coordination.Protocol;
 using Coordination.Simulation.Tests.Scheduling;
 using Coordination.Storage;
@@ -9,18 +10,25 @@ using Coordination.Storage;
 namespace Coordination.Simulation.Tests.Checking;
 
 /// <summary>All that the log says, kept by one who read each row as it came to stand.</summary>
-internal sealed class ReferenceHistory(Simulator simulator)
+/// <param name="simulator">The run.</param>
+/// <param name="asked">The numbers that clients gave to their writes, by the session's own number of each request.</param>
+internal sealed class ReferenceHistory(Simulator simulator, IReadOnlyDictionary<(long Session, int Cxid), long> asked)
 {
-    private readonly List<ulong> _digests = [StateDigest.Of(CoordinationState.Genesis())];
+    private readonly List<(ulong State, ulong Answers)> _digests = [DigestOf(Genesis())];
     private readonly List<(TimeSpan At, long Zxid)> _tails = [];
-    private readonly Dictionary<string, List<PathVersion>> _versions = [];
+    private readonly Dictionary<string, List<PathVersion>> _versions = new()
+    {
+        [ExtensionList.Path] = [VersionOf(Genesis(), ExtensionList.Path, 0)],
+    };
     private readonly Dictionary<string, List<PathChange>> _changes = [];
-    private readonly Dictionary<(long Session, int Cxid), long> _writes = [];
     private readonly Dictionary<string, long> _lastSuffixes = [];
     private readonly List<ChangeResult> _results = [];
 
     /// <summary>The state as of the last row.</summary>
-    public CoordinationState State { get; } = CoordinationState.Genesis();
+    public CoordinationState State { get; } = Genesis();
+
+    /// <summary>The clients' writes.</summary>
+    public LoggedWrites Writes { get; } = new(simulator, asked);
 
     /// <summary>The format level in force.</summary>
     public int FormatLevel { get; private set; } = LogFormat.FirstLevel;
@@ -39,20 +47,22 @@ internal sealed class ReferenceHistory(Simulator simulator)
             Add(entry);
         simulator.Check(State.LastZxid == row.LastZxid, () => $"row {row.Position} does not end at its last zxid");
         Checksums.Add(row.Checksum);
-        _digests.Add(StateDigest.Of(State));
+        _digests.Add(DigestOf(State));
         _tails.Add((simulator.Now, row.LastZxid));
         foreach (var session in State.Sessions.Values)
             simulator.Check(Sessions[session.Id].ClosedAt is null, () => $"session {session.Id:x} is open again");
     }
 
-    /// <summary>The state's digest as of a row; null where no such row stands.</summary>
-    public ulong? DigestAt(long position) => position < _digests.Count ? _digests[(int)position] : null;
+    /// <summary>The digests of the state, and of the answers that its sessions keep, as of a row; null where no such row
+    /// stands.</summary>
+    public (ulong State, ulong Answers)? DigestAt(long position) => position < _digests.Count ? _digests[(int)position] : null;
 
     /// <summary>The last zxid that stood at a time.</summary>
     public long TailAt(TimeSpan time) => _tails.FindLast(tail => tail.At <= time).Zxid;
 
-    /// <summary>Where a write stands; null where it does not.</summary>
-    public long? ZxidOf(long session, int cxid) => _writes.TryGetValue((session, cxid), out long zxid) ? zxid : null;
+    /// <summary>The digests of a state, to be compared with <see cref="DigestAt"/>.</summary>
+    public static (ulong State, ulong Answers) DigestOf(CoordinationState state) =>
+        (StateDigest.Of(state), StateDigest.OfAnswers(state));
 
     /// <summary>What a znode was as of a zxid; null where it was never there.</summary>
     public PathVersion? At(string path, long zxid) =>
@@ -103,10 +113,14 @@ internal sealed class ReferenceHistory(Simulator simulator)
             Keep(path, entry.Header.Zxid);
         if (entry.Header.SessionId == 0)
             return;
+        Writes.Add(entry, _results);
+        var once = entry.Once;
         var write = (entry.Header.SessionId, entry.Header.Cxid);
-        simulator.Check(_writes.TryAdd(write, entry.Header.Zxid), () => $"a write is in the log twice: {write}");
         var session = Sessions[entry.Header.SessionId];
         simulator.Check(session.ClosedAt is null, () => $"a write of a closed session is in the log: {write}");
+        simulator.Check(
+            !once.IsGiven || FormatLevel >= LogFormat.OnceLevel,
+            () => $"a numbered write is in the log at format level {FormatLevel}: {write}");
     }
 
     private void Note(in EntryHeader header, in Change change, HashSet<string> touched)
@@ -175,10 +189,7 @@ internal sealed class ReferenceHistory(Simulator simulator)
     {
         if (!_versions.TryGetValue(path, out var versions))
             _versions.Add(path, versions = []);
-        var node = State.Tree.Find(Encoding.UTF8.GetBytes(path));
-        versions.Add(new PathVersion(
-            zxid, node is not null, node?.Stat.Version ?? -1, node?.ChildCount ?? 0, ZnodeView.DataOf(node),
-            ZnodeView.ChildrenOf(node)));
+        versions.Add(VersionOf(State, path, zxid));
     }
 
     private List<PathChange> Changes(string path)
@@ -186,6 +197,16 @@ internal sealed class ReferenceHistory(Simulator simulator)
         if (!_changes.TryGetValue(path, out var changes))
             _changes.Add(path, changes = []);
         return changes;
+    }
+
+    private static CoordinationState Genesis() => CheckpointRows.Genesis(LogFormat.FirstLevel).Load();
+
+    private static PathVersion VersionOf(CoordinationState state, string path, long zxid)
+    {
+        var node = state.Tree.Find(Encoding.UTF8.GetBytes(path));
+        return new PathVersion(
+            zxid, node is not null, node?.Stat.Version ?? -1, node?.ChildCount ?? 0, ZnodeView.DataOf(node),
+            ZnodeView.ChildrenOf(node));
     }
 
     private static string ParentOf(string path) =>

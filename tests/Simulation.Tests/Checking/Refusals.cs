@@ -9,6 +9,10 @@ namespace Coordination.Simulation.Tests.Checking;
 /// <summary>Whether a refusal is right, as of the zxid that it names.</summary>
 internal static class Refusals
 {
+    /// <summary>Whether an error says something of the write, rather than of the session, or of the log.</summary>
+    public static bool AreOfTheWrite(ErrorCode error) => error is not (ErrorCode.SystemError or ErrorCode.ConnectionLoss
+        or ErrorCode.SessionExpired or ErrorCode.SessionMoved);
+
     public static bool AreTrue(ReferenceHistory history, SimulatedClient client, ClientRequest request, AnswerMessage answer)
     {
         var session = history.Sessions[client.SessionId];
@@ -20,6 +24,8 @@ internal static class Refusals
                 return session.ClosedAt <= answer.Zxid;
             case ErrorCode.SessionMoved:
                 return session.Attachments.Exists(zxid => zxid > client.AttachZxid && zxid <= answer.Zxid);
+            case ErrorCode.WasRefused:
+                return history.Writes.HasOvertaken(client.SessionId, request.Once.Number, answer.Zxid);
         }
         return ErrorOf(request.Operation!, path => history.At(path, answer.Zxid)) == answer.Error;
     }

@@ -9,6 +9,12 @@ internal sealed class SeenCounts
 
     public long Refusals { get; set; }
 
+    /// <summary>The answers to writes that were not sent for the first time.</summary>
+    public long SentAgain { get; set; }
+
+    /// <summary>The answers to writes that were done when they were sent before.</summary>
+    public long Repeats { get; set; }
+
     public long Reads { get; set; }
 
     public long Answers { get; set; }
@@ -33,6 +39,8 @@ internal sealed class SeenCounts
         Rows += other.Rows;
         Writes += other.Writes;
         Refusals += other.Refusals;
+        SentAgain += other.SentAgain;
+        Repeats += other.Repeats;
         Reads += other.Reads;
         Answers += other.Answers;
         Events += other.Events;
@@ -45,7 +53,8 @@ internal sealed class SeenCounts
     }
 
     public override string ToString() =>
-        $"{Rows} rows, {Writes} writes, {Refusals} refusals, {Reads} reads, {Events} events, {Loads} loads, "
+        $"{Rows} rows, {Writes} writes, {Refusals} refusals, {SentAgain} sent again, {Repeats} done before, "
+        + $"{Reads} reads, {Events} events, {Loads} loads, "
         + $"{Checkpoints} checkpoints, {Reconnects} reconnects, {Closings} sessions closed, {Expiries} clients told so, "
         + $"{Restores} restores";
 }

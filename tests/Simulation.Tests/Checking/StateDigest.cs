@@ -14,6 +14,7 @@ internal struct StateDigest
         var digest = new StateDigest();
         digest.Add(state.LastZxid);
         digest.Add(state.Epoch);
+        digest.Add(state.FormatLevel);
         digest.Add(state.Tree.Count);
         digest.Add(state.EphemeralCount);
         digest.Add(state.Tree.Root);
@@ -27,6 +28,18 @@ internal struct StateDigest
             digest.Add(session.Password.Span);
             session.Silo.TryWriteBytes(silo);
             digest.Add(silo);
+        }
+        return digest._value;
+    }
+
+    /// <summary>Makes it of the answers to numbered writes, which a checkpoint may have forgotten before its zxid.</summary>
+    public static ulong OfAnswers(CoordinationState state)
+    {
+        var digest = new StateDigest();
+        foreach (long session in state.Sessions.Keys.Order())
+        {
+            digest.Add(session);
+            digest.Add(state.EncodeAnswers(session, state.LastZxid) ?? []);
         }
         return digest._value;
     }

@@ -7,6 +7,8 @@ namespace Coordination.Simulation.Tests.Clients;
 /// <summary>A client: keeps a session, goes from silo to silo with it, and asks for this and that.</summary>
 internal sealed class SimulatedClient
 {
+    private const double AgainWithoutNeed = 0.05;
+
     private readonly World _world;
     private readonly Simulator _simulator;
     private readonly Workload _workload;
@@ -17,6 +19,8 @@ internal sealed class SimulatedClient
     private Connection? _connection;
     private TimeSpan _lastHeard;
     private int _lastCxid;
+    private NumberedWrites _numbered;
+    private bool _mayNumber;
     private bool _isConnected;
     private bool _isClosing;
 
@@ -27,6 +31,7 @@ internal sealed class SimulatedClient
         Process = new SimulatedProcess(_simulator, name, TimeSpan.Zero);
         _watches = new ClientWatches(_simulator, world.Referee.History, name);
         _workload = new Workload(_simulator.Random);
+        _numbered = new NumberedWrites(_simulator.Random);
         _timeoutMilliseconds = (int)_simulator.Between(world.Shape.LeastTimeout, world.Shape.MostTimeout).TotalMilliseconds;
     }
 
@@ -142,6 +147,10 @@ internal sealed class SimulatedClient
                 Renewals = _watches.Renewals(),
             });
         }
+        if (!_mayNumber)
+            Ask(new ClientRequest { Cxid = 0, Kind = RequestKind.GetData, Path = ExtensionList.Path });
+        foreach (var request in _numbered.ToSendAgain())
+            Ask(request);
         foreach (var request in _workload.Beginning())
             Ask(request);
     }
@@ -160,6 +169,11 @@ internal sealed class SimulatedClient
             return;
         }
         _world.Referee.Answered(this, request, answer);
+        if (request.Once.IsGiven)
+            _numbered.Answered(request, answer.Error);
+        // What is listed may be used on every silo, and stays.
+        _mayNumber |= request.Path == ExtensionList.Path
+            && answer.Text.Contains($"{Extension.Once.Name} ", StringComparison.Ordinal);
         if (answer.Error is ErrorCode.SystemError or ErrorCode.SessionMoved or ErrorCode.SessionExpired)
             return;
         if (request.Kind == RequestKind.RenewWatches)
@@ -188,8 +202,15 @@ internal sealed class SimulatedClient
             return;
         int requests = _simulator.Random.Next(1, 4);
         while (requests-- > 0 && !_isClosing)
-            Ask(_workload.Next());
+            Ask(NumberSome(_workload.Next()));
+        if (!_isClosing && _simulator.Happens(AgainWithoutNeed) && _numbered.OneToSendAgain() is { } again)
+            Ask(again);
     }
+
+    private ClientRequest NumberSome(ClientRequest request) =>
+        request.Kind == RequestKind.Write && _mayNumber && _simulator.Happens(_world.Shape.NumberedShare)
+            ? _numbered.Number(request)
+            : request;
 
     private void Ping()
     {
@@ -219,6 +240,7 @@ internal sealed class SimulatedClient
             _isClosing = true;
             _world.Referee.History.Sessions[SessionId].IsGivenUp = true;
         }
+        _world.Referee.Asked(this, request);
         _underWay.Enqueue(request);
         _connection!.SendToSilo(request);
     }
@@ -238,5 +260,6 @@ internal sealed class SimulatedClient
         _password = [];
         _lastCxid = 0;
         _watches.Clear();
+        _numbered = new NumberedWrites(_simulator.Random);
     }
 }

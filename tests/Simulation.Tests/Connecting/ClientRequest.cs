@@ -1,3 +1,4 @@
+using Coordination.Engine.Log;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Watches;
 
@@ -20,6 +21,12 @@ internal sealed record ClientRequest
     /// <summary>What a write is to do.</summary>
     public WriteOperation? Operation { get; init; }
 
+    /// <summary>The client's number of a write that it may send again.</summary>
+    public OnceNumber Once { get; init; }
+
+    /// <summary>Whether it was sent before.</summary>
+    public bool IsAgain { get; init; }
+
     /// <summary>What the client had seen last when it asked for its watches anew.</summary>
     public long RelativeZxid { get; init; }
 
@@ -35,6 +42,7 @@ internal sealed record ClientRequest
     public override string ToString()
     {
         string what = Operation?.GetType().Name ?? Kind.ToString();
-        return FormattableString.Invariant($"{what} {Path}{(Watches ? " (watching)" : "")} #{Cxid} of {SentAt.TotalMilliseconds} ms");
+        string number = Once.IsGiven ? $" as {Once.Number}{(IsAgain ? " again" : "")}" : "";
+        return FormattableString.Invariant($"{what} {Path}{(Watches ? " (watching)" : "")}{number} #{Cxid} of {SentAt.TotalMilliseconds} ms");
     }
 }

@@ -1,11 +1,12 @@
 using Coordination.Engine.Checkpoint;
+using Coordination.Simulation.Tests.Mutating;
 using Coordination.Storage;
 
 namespace Coordination.Simulation.Tests.Database;
 
 /// <summary>The checkpoint as a silo has it: durable as soon as it is brought forward, as in PostgreSQL.</summary>
-internal sealed class SimulatedCheckpoint(SimulatedDatabase database, DatabaseLink link, Action<CheckpointState> advanced)
-    : ICheckpoint
+internal sealed class SimulatedCheckpoint(
+    SimulatedDatabase database, DatabaseLink link, Mutations mutations, Action<CheckpointState> advanced) : ICheckpoint
 {
     /// <inheritdoc/>
     public ValueTask<CheckpointState> ReadStateAsync(CancellationToken cancellationToken) =>
@@ -31,7 +32,7 @@ internal sealed class SimulatedCheckpoint(SimulatedDatabase database, DatabaseLi
 
     private bool Advance(CheckpointDelta delta)
     {
-        if (!database.Advance(delta))
+        if (!database.Advance(mutations.DeltaOf(delta)))
             return false;
         advanced(delta.Target);
         return true;

@@ -1,5 +1,10 @@
+using Coordination.Engine;
+using Coordination.Engine.Checkpoint;
+using Coordination.Engine.Log;
+using Coordination.Engine.Requests;
 using Coordination.Grains.Cluster;
 using Coordination.Grains.Sessions;
+using Coordination.Simulation.Tests.Connecting;
 using Coordination.Simulation.Tests.Database;
 using Coordination.Storage;
 
@@ -22,6 +27,15 @@ internal class Mutations
 
     /// <summary>Whether an observer begins an epoch with its first write.</summary>
     public virtual bool ObserversBeginEpochs => false;
+
+    /// <summary>The number under which a silo takes a write.</summary>
+    public virtual OnceNumber NumberOf(ClientRequest request, long session, CoordinationState state) => request.Once;
+
+    /// <summary>What a client is told of a write that was done when it was sent before.</summary>
+    public virtual string AnswerAgain(string answer, CoordinationState state, WriteRequest write) => answer;
+
+    /// <summary>What is brought into the checkpoint.</summary>
+    public virtual CheckpointDelta DeltaOf(CheckpointDelta delta) => delta;
 
     /// <summary>What a silo takes itself for.</summary>
     public virtual SiloRole RoleInEnsemble(SiloRole role) => role;

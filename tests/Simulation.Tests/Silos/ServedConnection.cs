@@ -67,10 +67,10 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
     /// <summary>Answers a write; called in order, while the state is locked.</summary>
     public void Complete(ConnectionWrite write, in WriteOutcome outcome)
     {
-        var result = outcome.Results.IsEmpty ? default : outcome.Results[0];
-        _outbox.Add(new AnswerMessage(
-            write.Request, outcome.Error, outcome.Zxid, Encoding.UTF8.GetString(result.Path.Span), result.Stat.Version,
-            write.HeardAt));
+        string text = outcome.IsRepeat && outcome.Error == ErrorCode.Ok
+            ? life.World.Mutations.AnswerAgain(WriteText.Of(write.Operation, outcome.Results), life.Replica.State, write)
+            : WriteText.Of(write.Operation, outcome.Results);
+        _outbox.Add(new AnswerMessage(write.Request, outcome.Error, outcome.Zxid, text, 0, write.HeardAt));
         if (outcome.Error is ErrorCode.SessionMoved or ErrorCode.SessionExpired or ErrorCode.ConnectionLoss)
             _isEnded = true;
         _outstanding--;
@@ -218,12 +218,17 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
     {
         var writes = new List<WriteRequest>();
         while (_received.TryPeek(out var next) && next.Kind == RequestKind.Write)
-            writes.Add(new ConnectionWrite(this, _caller, _received.Dequeue(), _heardAt));
+            writes.Add(WriteOf(_received.Dequeue()));
         if (writes.Count == 0)
             return;
         _outstanding += writes.Count;
         life.Pipeline.Submit(writes.ToArray());
     }
+
+    private ConnectionWrite WriteOf(ClientRequest request) => new(this, _caller, request, _heardAt)
+    {
+        Once = life.World.Mutations.NumberOf(request, _caller.SessionId, life.Replica.State),
+    };
 
     // False where the connection is over.
     private async Task<bool> TryAnswerAsync(ClientRequest request)

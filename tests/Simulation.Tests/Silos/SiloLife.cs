@@ -129,7 +129,7 @@ internal sealed class SiloLife
         byte[] identity = MakePassword();
         var shape = World.Shape;
         Tracker = World.Mutations.MakeTracker(new Guid(identity), shape.Tick, World.Limit, Process.Time);
-        var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Referee.Advanced);
+        var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Mutations, World.Referee.Advanced);
         Replica = await ReplicaLoader.LoadAsync(new Guid(identity), _log, checkpoint, Tracker, default);
         CheckLevel();
         World.Referee.Loaded(this);
@@ -159,7 +159,7 @@ internal sealed class SiloLife
     {
         var time = Process.Time;
         var shape = World.Shape;
-        var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Referee.Advanced);
+        var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Mutations, World.Referee.Advanced);
         var notices = new SimulatedNotices(Process, World.Notices, World.Weather);
         World.Notices.Add(notices);
         Pipeline = new WritePipeline(Replica, time)
@@ -188,6 +188,7 @@ internal sealed class SiloLife
             new SessionExpiry(Tracker, Sessions, time, NullLogger<SessionExpiry>.Instance).RunAsync(default),
             new Checkpointer(_log, checkpoint, Replica, ensemble, pace, time, NullLogger<Checkpointer>.Instance).RunAsync(default),
             new EnsemblePublisher(ensemble, Replica, Writer, _lease, time, NullLogger<EnsemblePublisher>.Instance).RunAsync(default),
+            new ExtensionsPublisher(ensemble, Replica, Writer, _lease, time).RunAsync(default),
             new FormatLevelKeeper(
                 ensemble, Replica, Writer, _lease, new FormatLevelLimit(Level), time, NullLogger<FormatLevelKeeper>.Instance)
                 .RunAsync(default),

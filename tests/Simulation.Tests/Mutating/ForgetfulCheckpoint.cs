@@ -1,0 +1,17 @@
+using Coordination.Engine.Checkpoint;
+
+namespace Coordination.Simulation.Tests.Mutating;
+
+/// <summary>A checkpoint without the answers to numbered writes.</summary>
+internal sealed class ForgetfulCheckpoint : Mutations
+{
+    public override CheckpointDelta DeltaOf(CheckpointDelta delta) => new()
+    {
+        Base = delta.Base,
+        Target = delta.Target,
+        Znodes = delta.Znodes,
+        Sessions = delta.Sessions,
+        Counters = delta.Counters,
+        SiloBatches = delta.SiloBatches,
+    };
+}
