@@ -365,7 +365,7 @@ public sealed class CoordinationState
             return;
         }
         EphemeralCount++;
-        (_sessions[node.EphemeralOwner].OwnedEphemerals ??= []).Add(node);
+        (_sessions[node.EphemeralOwner].OwnedEphemerals ??= new OwnedZnodes()).Add(node);
     }
 
     private void Disown(Znode node)

@@ -49,7 +49,7 @@ public sealed class ConnectionTable
     /// <summary>Forgets what went over the connections so far; ZooKeeper's <c>crst</c>.</summary>
     public void ResetTraffic()
     {
-        foreach (var traffic in _connections.Values)
+        foreach (var (_, traffic) in _connections)
             traffic.Reset();
     }
 

@@ -33,11 +33,11 @@ public sealed class Session
     public Guid Silo { get; internal set; }
 
     /// <summary>The znodes that go with it.</summary>
-    public IReadOnlyCollection<Znode> Ephemerals => OwnedEphemerals ?? (IReadOnlyCollection<Znode>)[];
+    public OwnedZnodes Ephemerals => OwnedEphemerals ?? OwnedZnodes.None;
 
     /// <summary>Null until one of its writes has had a number.</summary>
     internal KeptAnswers? Answers { get; set; }
 
     /// <summary>Null until it owns a znode, which most sessions never do.</summary>
-    internal HashSet<Znode>? OwnedEphemerals { get; set; }
+    internal OwnedZnodes? OwnedEphemerals { get; set; }
 }

@@ -5,8 +5,7 @@ namespace Coordination.Engine.Tree;
 /// was removed has been looked at.</remarks>
 public sealed class VanishingZnodes
 {
-    private readonly List<Znode> _znodes = [];
-    private readonly Dictionary<Znode, int> _places = [];
+    private readonly OwnedZnodes _znodes = new();
 
     internal VanishingZnodes()
     {
@@ -44,20 +43,7 @@ public sealed class VanishingZnodes
             : OwnerMark.IsTimeToLive(node.Owner) && time - node.Mtime > OwnerMark.TimeToLiveOf(node.Owner);
     }
 
-    internal void Add(Znode node)
-    {
-        _places.Add(node, _znodes.Count);
-        _znodes.Add(node);
-    }
+    internal void Add(Znode node) => _znodes.Add(node);
 
-    internal void Remove(Znode node)
-    {
-        _places.Remove(node, out int place);
-        var last = _znodes[^1];
-        _znodes.RemoveAt(_znodes.Count - 1);
-        if (last == node)
-            return;
-        _znodes[place] = last;
-        _places[last] = place;
-    }
+    internal void Remove(Znode node) => _znodes.Remove(node);
 }

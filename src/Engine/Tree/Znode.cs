@@ -57,6 +57,9 @@ public sealed class Znode
 
     internal uint Hash { get; }
 
+    /// <summary>Where it is in the <see cref="OwnedZnodes"/> that it is among, which are those of its <see cref="Owner"/>.</summary>
+    internal int Place { get; set; }
+
     internal long Czxid { get; init; }
 
     /// <summary>Whether it is in the tree no more, for those who have looked at it before.</summary>

@@ -7,11 +7,11 @@ using Coordination.Grains.Sessions;
 namespace Coordination.Gateway.FourLetterWords;
 
 /// <summary>Lists what may be a million things: watches, and ephemeral znodes by session.</summary>
-/// <remarks>Nothing is gathered before it is listed, and none holds a lock for longer than it takes to look at some hundred, or
-/// to copy the references to what one session owns. So a listing is of no one moment; neither is ZooKeeper's.</remarks>
+/// <remarks>No watch and no path is gathered before it is listed, and none holds a lock for longer than it takes to look at some
+/// hundred, or lets nobody in between. So a listing is of no one moment; neither is ZooKeeper's.</remarks>
 public sealed class ServerListings(ConnectionTable connections, SessionTracker tracker, Replica replica)
 {
-    private const int PathsAtOnce = 64;
+    private const int SessionsAtOnce = 64;
     private const int WatchesAtOnce = 512;
 
     /// <summary>The connections.</summary>
@@ -39,13 +39,17 @@ public sealed class ServerListings(ConnectionTable connections, SessionTracker t
     public IReadOnlyList<long> SessionsWithEphemerals()
     {
         var owners = new List<long>();
-        foreach (var (session, _) in tracker.Expiries)
+        foreach (var sessions in tracker.Expiries.Chunk(SessionsAtOnce))
         {
             using (replica.Lock.EnterRead())
             {
-                if (replica.State.Sessions.TryGetValue(session, out var open) && open.Ephemerals.Count > 0)
-                    owners.Add(session);
+                foreach (var (session, _) in sessions)
+                {
+                    if (replica.State.Sessions.TryGetValue(session, out var open) && open.Ephemerals.Count > 0)
+                        owners.Add(session);
+                }
             }
+            replica.Lock.LetWriterIn();
         }
         return owners;
     }
@@ -53,21 +57,11 @@ public sealed class ServerListings(ConnectionTable connections, SessionTracker t
     /// <summary>The paths of the znodes that a session owns.</summary>
     public IEnumerable<string> EphemeralsOf(long session)
     {
-        Znode[] owned;
+        OwnedZnodes.Snapshot? owned;
         using (replica.Lock.EnterRead())
-            owned = replica.State.Sessions.TryGetValue(session, out var open) ? [.. open.Ephemerals] : [];
-        var paths = new List<string>(PathsAtOnce);
-        for (int from = 0; from < owned.Length; from += PathsAtOnce)
-        {
-            paths.Clear();
-            using (replica.Lock.EnterRead())
-            {
-                foreach (var node in owned.AsSpan(from, Math.Min(PathsAtOnce, owned.Length - from)))
-                    paths.Add(Encoding.UTF8.GetString(node.GetPath()));
-            }
-            foreach (string path in paths)
-                yield return path;
-        }
+            owned = replica.State.Sessions.GetValueOrDefault(session)?.Ephemerals.TakeSnapshot();
+        replica.Lock.LetWriterIn();
+        return owned?.Znodes.Select(static node => Encoding.UTF8.GetString(node.GetPath())) ?? [];
     }
 
     /// <summary>The sessions whose connections watch znodes' data, and what they watch, in no order. What a session watches is

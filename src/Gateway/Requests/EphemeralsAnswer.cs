@@ -8,10 +8,10 @@ namespace Coordination.Gateway.Requests;
 /// <remarks>As in ZooKeeper the prefix is one of the text, whatever it names, and no ACL is asked.</remarks>
 internal sealed class EphemeralsAnswer : LongAnswer
 {
-    private readonly Znode[] _ephemerals;
+    private readonly OwnedZnodes.Snapshot? _ephemerals;
     private readonly byte[] _prefix;
 
-    private EphemeralsAnswer(int start, Znode[] ephemerals, byte[] prefix)
+    private EphemeralsAnswer(int start, OwnedZnodes.Snapshot? ephemerals, byte[] prefix)
         : base(start)
     {
         _ephemerals = ephemerals;
@@ -27,14 +27,14 @@ internal sealed class EphemeralsAnswer : LongAnswer
         int start = buffer.Length;
         buffer.WriteInt(0);
         new ReplyHeader(header.Xid, state.LastZxid, ErrorCode.Ok).Write(buffer);
-        Znode[] ephemerals = state.Sessions.TryGetValue(sessionId, out var session) ? [.. session.Ephemerals] : [];
+        var ephemerals = state.Sessions.GetValueOrDefault(sessionId)?.Ephemerals.TakeSnapshot();
         return new EphemeralsAnswer(start, ephemerals, IsEverything(prefix) ? [] : prefix);
     }
 
     protected override void Write(JuteBuffer buffer)
     {
-        var paths = new List<byte[]>(_ephemerals.Length);
-        foreach (var ephemeral in _ephemerals)
+        var paths = new List<byte[]>(_ephemerals?.Count ?? 0);
+        foreach (var ephemeral in _ephemerals?.Znodes ?? [])
         {
             byte[] path = ephemeral.GetPath();
             if (path.AsSpan().StartsWith(_prefix))
