@@ -21,6 +21,8 @@ public sealed partial class Checkpointer(
     private const int MostCreated = 1024;
     private const long MostBytes = 16 << 20;
 
+    private CheckpointState? _read;
+    private long _advanced;
     private long _lag;
     private long _foldedBytes;
     // So far back that a start looks whether an earlier one has left something to trim.
@@ -33,32 +35,18 @@ public sealed partial class Checkpointer(
     /// <exception cref="LogCorruptException">The log or the checkpoint can no longer be trusted.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        CheckpointState? read = null;
-        long advanced = time.GetTimestamp();
+        bool isHeldUp = false;
+        _advanced = time.GetTimestamp();
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
                 await Task.Delay(pace.Poll, time, cancellationToken);
-                var state = read ??= await checkpoint.ReadStateAsync(cancellationToken);
-                var target = replica.Tail;
-                Volatile.Write(ref _lag, target.Position - state.Position);
-                int patience = ensemble.IsLeader ? 1 : 2;
-                bool isFarBehind = replica.AppliedBytes - _foldedBytes >= patience * pace.BytesBehind;
-                if (!isFarBehind && (Lag == 0 || time.GetElapsedTime(advanced) < patience * pace.MostAge))
+                if (!await DoWhatIsDueAsync(cancellationToken))
                     continue;
-                if (!ensemble.IsLeader)
-                {
-                    var before = state;
-                    _foldedBytes = replica.AppliedBytes;
-                    read = state = await checkpoint.ReadStateAsync(cancellationToken);
-                    advanced = time.GetTimestamp();
-                    if (state.Position > before.Position || ensemble.Role == SiloRole.Observer)
-                        continue;
-                }
-                read = await CatchUpAsync(state, target, cancellationToken);
-                advanced = time.GetTimestamp();
-                await TrimAsync(cancellationToken);
+                if (isHeldUp)
+                    LogGoesOn();
+                isHeldUp = false;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -66,9 +54,37 @@ public sealed partial class Checkpointer(
             }
             catch (LogUnavailableException e)
             {
-                LogNotAdvanced(e);
+                // Until it goes on again it is tried, and fails, at each look.
+                if (!isHeldUp)
+                    LogHeldUp(e);
+                isHeldUp = true;
             }
         }
+    }
+
+    // False where nothing was due, and so nothing was found out about the log either.
+    private async Task<bool> DoWhatIsDueAsync(CancellationToken cancellationToken)
+    {
+        var state = _read ??= await checkpoint.ReadStateAsync(cancellationToken);
+        var target = replica.Tail;
+        Volatile.Write(ref _lag, target.Position - state.Position);
+        int patience = ensemble.IsLeader ? 1 : 2;
+        bool isFarBehind = replica.AppliedBytes - _foldedBytes >= patience * pace.BytesBehind;
+        if (!isFarBehind && (Lag == 0 || time.GetElapsedTime(_advanced) < patience * pace.MostAge))
+            return false;
+        if (!ensemble.IsLeader)
+        {
+            var before = state;
+            _foldedBytes = replica.AppliedBytes;
+            _read = state = await checkpoint.ReadStateAsync(cancellationToken);
+            _advanced = time.GetTimestamp();
+            if (state.Position > before.Position || ensemble.Role == SiloRole.Observer)
+                return true;
+        }
+        _read = await CatchUpAsync(state, target, cancellationToken);
+        _advanced = time.GetTimestamp();
+        await TrimAsync(cancellationToken);
+        return true;
     }
 
     // As long a rest as the work took: on a busy machine the checkpoint has time, the clients have not.
@@ -160,8 +176,11 @@ public sealed partial class Checkpointer(
         _bytesAtTrim = applied;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The checkpoint could not be brought forward; the log keeps what is missing")]
-    private partial void LogNotAdvanced(Exception e);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The checkpoint cannot be brought forward; the log keeps what is missing")]
+    private partial void LogHeldUp(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The checkpoint is brought forward again")]
+    private partial void LogGoesOn();
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The log is kept from row {FirstKept} on")]
     private partial void LogTrimmed(long firstKept);
