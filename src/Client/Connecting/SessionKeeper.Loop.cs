@@ -14,9 +14,9 @@ internal sealed partial class SessionKeeper
             while (!_closing.IsCancellationRequested && Volatile.Read(ref _refusal) is null)
                 await ServeOneConnectionAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        catch (Exception) when (_closing.IsCancellationRequested)
         {
-            // The client is disposed of.
+            // The client is disposed of: what it was about was cancelled, or failed at that very moment.
         }
         catch (AuthenticationFailedException exception)
         {

@@ -87,7 +87,8 @@ public sealed class NumberedWriteTests(Servers servers, ITestOutputHelper output
         network.SilenceAnswers();
         var sets = Enumerable.Range(0, Writes).Select(i => client.SetDataAsync(path, "x", i).AsTask()).ToArray();
         await using var other = await ConnectAsync(kind);
-        await EventuallyAsync("some are done", async () => (await other.ExistsAsync(path))!.Value.Version > 500);
+        // How many come there unanswered depends on how many left together.
+        await EventuallyAsync("some are done", async () => (await other.ExistsAsync(path))!.Value.Version > 0);
         network.Refuse();
         network.Restore();
         for (int i = 0; i < Writes; i++)

@@ -278,4 +278,31 @@ public sealed class SessionTests(Servers servers) : ClientTest(servers)
         Assert.Equal(RequestOutcome.NotSent, loss.Outcome);
         await Assert.ThrowsAsync<ConnectionLossException>(async () => await inItsPlace.AsTask().WaitAsync(Soon));
     }
+
+    [Fact]
+    public async Task A_connection_that_fails_while_its_client_is_disposed_of_is_nobody_s_trouble()
+    {
+        var transport = new FailsWhenCancelled();
+        var client = new CoordinationClient(Options("127.0.0.1:1") with { Transport = transport });
+        await transport.Asked.WaitAsync(Soon);
+        await client.DisposeAsync().AsTask().WaitAsync(Soon);
+        Assert.Equal(SessionState.Closed, client.State);
+    }
+
+    private sealed class FailsWhenCancelled : IClientTransport
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Asked => _asked.Task;
+
+        public string Name => "a server that is gone";
+
+        public async Task<ITransportConnection> ConnectAsync(CancellationToken cancellationToken)
+        {
+            _asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(
+                _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            throw new IOException("connection refused");
+        }
+    }
 }
