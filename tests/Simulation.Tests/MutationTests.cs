@@ -26,6 +26,7 @@ public sealed class MutationTests(ITestOutputHelper output)
     [InlineData(typeof(WritesDoneAgain), "is in the log twice")]
     [InlineData(typeof(AnswersOfNow), "of what did")]
     [InlineData(typeof(ForgetfulCheckpoint), "another state")]
+    [InlineData(typeof(ReadsOfParts), "where the log has")]
     public void WhatWouldBreakAPromiseIsFoundOut(Type mutations, string finding)
     {
         var findings = new List<string>();

@@ -45,6 +45,9 @@ internal sealed record SimulationShape
     /// <summary>How many of the clients' writes have numbers, under which they are sent again.</summary>
     public double NumberedShare { get; init; } = 0.5;
 
+    /// <summary>How many of the clients' requests are multis that are applied in pieces.</summary>
+    public double LongShare { get; init; }
+
     /// <summary>The shape of a seed's run.</summary>
     public static SimulationShape Of(Random random)
     {
@@ -68,5 +71,6 @@ internal sealed record SimulationShape
         Thinking = TimeSpan.FromMilliseconds(random.Next(5, 150)),
         MostUnderWay = random.Next(1, 12),
         NumberedShare = random.Next(4) / 3.0,
+        LongShare = random.Next(4) == 0 ? 0.005 : 0,
     };
 }

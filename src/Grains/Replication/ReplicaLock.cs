@@ -24,6 +24,9 @@ public sealed class ReplicaLock
             _stripes[i] = new Lock();
     }
 
+    /// <summary>Called where readers are let in: where time is simulated, nobody else runs unless they are let.</summary>
+    internal Action? LettingReadersIn { get; set; }
+
     /// <summary>Waits to read; disposing what it returns ends the read. Not to be entered again while held.</summary>
     public ReadScope EnterRead()
     {
@@ -56,6 +59,7 @@ public sealed class ReplicaLock
     /// <remarks>Does not wait for those who keep coming: a reader that was let in may be back at once.</remarks>
     public void LetReadersIn()
     {
+        LettingReadersIn?.Invoke();
         long started = Stopwatch.GetTimestamp();
         var waiting = new SpinWait();
         while (Volatile.Read(ref _waitingReaders) > 0 && Stopwatch.GetElapsedTime(started) < _longestWaitForReaders)

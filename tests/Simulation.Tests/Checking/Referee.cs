@@ -40,7 +40,7 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
         int epoch = History.State.Epoch;
         int level = History.FormatLevel;
         _lost.Remove(row.Checksum);
-        History.Add(row);
+        Seen.LongEntries += History.Add(row);
         Seen.Rows++;
         if (History.FormatLevel != level)
             Raised?.Invoke(History.FormatLevel);

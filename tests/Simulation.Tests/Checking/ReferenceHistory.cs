@@ -40,17 +40,24 @@ internal sealed class ReferenceHistory(Simulator simulator, IReadOnlyDictionary<
     public Dictionary<long, LoggedSession> Sessions { get; } = [];
 
     /// <summary>A row stands now.</summary>
-    public void Add(LogRow row)
+    /// <returns>How many of its entries are applied in pieces.</returns>
+    public int Add(LogRow row)
     {
+        int longEntries = 0;
         var reader = new BatchReader(row.Body);
         while (reader.TryRead(out var entry))
+        {
             Add(entry);
+            if (LongApplication.IsLong(entry))
+                longEntries++;
+        }
         simulator.Check(State.LastZxid == row.LastZxid, () => $"row {row.Position} does not end at its last zxid");
         Checksums.Add(row.Checksum);
         _digests.Add(DigestOf(State));
         _tails.Add((simulator.Now, row.LastZxid));
         foreach (var session in State.Sessions.Values)
             simulator.Check(Sessions[session.Id].ClosedAt is null, () => $"session {session.Id:x} is open again");
+        return longEntries;
     }
 
     /// <summary>The digests of the state, and of the answers that its sessions keep, as of a row; null where no such row
@@ -163,12 +170,12 @@ internal sealed class ReferenceHistory(Simulator simulator, IReadOnlyDictionary<
     {
         string path = Encoding.UTF8.GetString(utf8Path);
         touched.Add(path);
-        Changes(path).Add(new PathChange(zxid, type));
+        NoteChange(path, new PathChange(zxid, type));
         if (type != WatchEventType.NodeDataChanged)
         {
             string parent = ParentOf(path);
             touched.Add(parent);
-            Changes(parent).Add(new PathChange(zxid, WatchEventType.NodeChildrenChanged));
+            NoteChange(parent, new PathChange(zxid, WatchEventType.NodeChildrenChanged));
         }
         return path;
     }
@@ -192,11 +199,13 @@ internal sealed class ReferenceHistory(Simulator simulator, IReadOnlyDictionary<
         versions.Add(VersionOf(State, path, zxid));
     }
 
-    private List<PathChange> Changes(string path)
+    // A long entry does the same to a znode hundreds of times.
+    private void NoteChange(string path, PathChange change)
     {
         if (!_changes.TryGetValue(path, out var changes))
             _changes.Add(path, changes = []);
-        return changes;
+        if (changes.Count == 0 || changes[^1] != change)
+            changes.Add(change);
     }
 
     private static CoordinationState Genesis() => CheckpointRows.Genesis(LogFormat.FirstLevel).Load();

@@ -17,6 +17,12 @@ internal sealed class SeenCounts
 
     public long Reads { get; set; }
 
+    /// <summary>The entries that are applied in pieces.</summary>
+    public long LongEntries { get; set; }
+
+    /// <summary>The reads that waited for the last piece of one.</summary>
+    public long Unsettled { get; set; }
+
     public long Answers { get; set; }
 
     public long Events { get; set; }
@@ -42,6 +48,8 @@ internal sealed class SeenCounts
         SentAgain += other.SentAgain;
         Repeats += other.Repeats;
         Reads += other.Reads;
+        LongEntries += other.LongEntries;
+        Unsettled += other.Unsettled;
         Answers += other.Answers;
         Events += other.Events;
         Loads += other.Loads;
@@ -54,7 +62,7 @@ internal sealed class SeenCounts
 
     public override string ToString() =>
         $"{Rows} rows, {Writes} writes, {Refusals} refusals, {SentAgain} sent again, {Repeats} done before, "
-        + $"{Reads} reads, {Events} events, {Loads} loads, "
+        + $"{Reads} reads, {LongEntries} long entries, {Unsettled} reads that waited for one, {Events} events, {Loads} loads, "
         + $"{Checkpoints} checkpoints, {Reconnects} reconnects, {Closings} sessions closed, {Expiries} clients told so, "
         + $"{Restores} restores";
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Coordination.Engine;
 using Coordination.Engine.Tree;
 
@@ -66,7 +67,9 @@ internal struct StateDigest
     private void Add(scoped ReadOnlySpan<byte> bytes)
     {
         Add(bytes.Length);
-        foreach (byte value in bytes)
+        foreach (ulong values in MemoryMarshal.Cast<byte, ulong>(bytes))
+            _value = (_value ^ values) * 0x100000001b3;
+        foreach (byte value in bytes[(bytes.Length & ~7)..])
             _value = (_value ^ value) * 0x100000001b3;
     }
 

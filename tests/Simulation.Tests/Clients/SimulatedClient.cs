@@ -30,7 +30,7 @@ internal sealed class SimulatedClient
         _simulator = world.Simulator;
         Process = new SimulatedProcess(_simulator, name, TimeSpan.Zero);
         _watches = new ClientWatches(_simulator, world.Referee.History, name);
-        _workload = new Workload(_simulator.Random);
+        _workload = new Workload(_simulator.Random, world.Shape.LongShare);
         _numbered = new NumberedWrites(_simulator.Random);
         _timeoutMilliseconds = (int)_simulator.Between(world.Shape.LeastTimeout, world.Shape.MostTimeout).TotalMilliseconds;
     }

@@ -7,12 +7,16 @@ using Coordination.Simulation.Tests.Connecting;
 namespace Coordination.Simulation.Tests.Clients;
 
 /// <summary>Makes up what a client asks for: few znodes, so that clients get into each other's way.</summary>
-internal sealed class Workload(Random random)
+/// <param name="random">What decides it.</param>
+/// <param name="longShare">How many requests are multis that are applied in pieces.</param>
+internal sealed class Workload(Random random, double longShare)
 {
     private const string Shared = "/n";
     private const string Queue = "/q";
     private const int SharedPaths = 6;
     private const int MostQueued = 24;
+    private const int LeastLong = 300;
+    private const int MostLong = 1300;
 
     private static readonly Acl[] _open = [Acl.Open];
 
@@ -26,7 +30,9 @@ internal sealed class Workload(Random random)
     /// <summary>What to ask for next.</summary>
     public ClientRequest Next()
     {
-        string path = $"{Shared}/{random.Next(SharedPaths)}";
+        string path = AnyShared();
+        if (longShare > 0 && random.NextDouble() < longShare)
+            return Write(path, LongMulti(path));
         switch (random.Next(24))
         {
             case 0 or 1:
@@ -88,6 +94,26 @@ internal sealed class Workload(Random random)
             ? new SetDataOperation(Utf8(path), Value(), -1)
             : Create(path, random.Next(2)),
     ]);
+
+    // The first does away with a znode, or makes it: while the rest is done, what is not there may have been.
+    private MultiOperation LongMulti(string path)
+    {
+        string[] set = [Shared, random.Next(2) == 0 ? Shared : Other(path)];
+        WriteOperation first = random.Next(2) == 0 ? new DeleteOperation(Utf8(path), -1) : Create(path, 0);
+        return new MultiOperation(
+        [
+            first, Create($"{Queue}/l-", 2),
+            .. Enumerable.Range(0, random.Next(LeastLong, MostLong)).Select(i => new SetDataOperation(Utf8(set[i & 1]), Value(), -1)),
+        ]);
+    }
+
+    private string Other(string path)
+    {
+        string other = AnyShared();
+        return other == path ? Shared : other;
+    }
+
+    private string AnyShared() => $"{Shared}/{random.Next(SharedPaths)}";
 
     private int Version(string path) => random.Next(2) == 0 && _versions.TryGetValue(path, out int version) ? version : -1;
 

@@ -22,6 +22,9 @@ internal class Mutations
     /// <summary>Whether a read waits for the writes that came before it.</summary>
     public virtual bool AwaitsWrites => true;
 
+    /// <summary>Whether a read waits where an entry that is applied in part has touched what it is of.</summary>
+    public virtual bool AwaitsSettled => true;
+
     /// <summary>Whether a silo lets the event of a watch get lost.</summary>
     public virtual bool LosesEvent(Random random) => false;
 

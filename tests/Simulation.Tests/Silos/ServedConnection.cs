@@ -250,9 +250,23 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
                 _outbox.Add(new AnswerMessage(request, ErrorCode.Ok, life.Replica.LastZxid, string.Empty, 0, _heardAt));
                 return false;
             default:
+                while (!IsSettled(request))
+                {
+                    life.World.Referee.Seen.Unsettled++;
+                    await life.Replica.WhenSettledAsync(default);
+                }
                 Answer(request);
-                return true;
+                return !_isEnded;
         }
+    }
+
+    // Between this and the answer to the request nobody else takes a step.
+    private bool IsSettled(ClientRequest request)
+    {
+        var state = life.Replica.State;
+        if (!state.IsBetween || request.Kind == RequestKind.Ping || !life.World.Mutations.AwaitsSettled)
+            return true;
+        return request.Kind != RequestKind.RenewWatches && state.IsSettled(Encoding.UTF8.GetBytes(request.Path));
     }
 
     private void Answer(ClientRequest request)

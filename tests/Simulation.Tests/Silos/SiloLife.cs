@@ -16,6 +16,7 @@ namespace Coordination.Simulation.Tests.Silos;
 internal sealed class SiloLife
 {
     private static readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _longestPiece = TimeSpan.FromMilliseconds(10);
 
     private readonly List<ServedConnection> _connections = [];
     private readonly DatabaseLink _link;
@@ -131,6 +132,7 @@ internal sealed class SiloLife
         Tracker = World.Mutations.MakeTracker(new Guid(identity), shape.Tick, World.Limit, Process.Time);
         var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Mutations, World.Referee.Advanced);
         Replica = await ReplicaLoader.LoadAsync(new Guid(identity), _log, checkpoint, Tracker, default);
+        Replica.Lock.LettingReadersIn = LetOthersIn;
         CheckLevel();
         World.Referee.Loaded(this);
         Replica.RowApplied += row =>
@@ -196,6 +198,13 @@ internal sealed class SiloLife
                 Replica, Writer, ensemble, new SweepPace { Interval = TimeSpan.FromSeconds(2) }, time,
                 NullLogger<Sweeper>.Instance).RunAsync(default),
         ];
+    }
+
+    // Between the pieces of a long entry; what comes before the first, and takes no time, nobody needs to get in.
+    private void LetOthersIn()
+    {
+        if (Replica.State.IsBetween)
+            SimulatedThread.Current!.Rest(World.Simulator.Between(TimeSpan.Zero, _longestPiece));
     }
 
     private Task StartCommitting(SimulatedNotices notices)
