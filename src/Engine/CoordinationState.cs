@@ -15,16 +15,10 @@ namespace Coordination.Engine;
 /// <remarks>Deterministic: no clock, no random source, no I/O. Not thread-safe: the replica's lock guards it.</remarks>
 public sealed class CoordinationState
 {
-    /// <summary>The life of no silo: what is remembered under it in the place of a batch's number is the zxid of
-    /// <see cref="SeenByBatches"/>, in the checkpoint too.</summary>
-    internal static readonly Guid Nobody = Guid.Empty;
-
     private const int LongestAnswerKept = 64 << 10;
 
     private readonly Dictionary<long, Session> _sessions = [];
     private readonly Dictionary<string, long> _counters = [];
-    // Under the life of nobody: what a silo must have seen for its batch to be taken.
-    private readonly Dictionary<Guid, long> _siloBatches = [];
     private readonly IApplyListener? _listener;
     private readonly JuteBuffer _answer = new();
     private HashSet<Znode>? _unsettledAcls;
@@ -75,16 +69,6 @@ public sealed class CoordinationState
 
     /// <summary>The next number of a named counter that is not given out; 0 for one that was never used.</summary>
     public long NextOfCounter(string name) => _counters.GetValueOrDefault(name);
-
-    /// <summary>The lives of silos of which a batch was taken that is not forgotten, with the number of the last.</summary>
-    public IEnumerable<KeyValuePair<Guid, long>> SiloBatches => _siloBatches.Where(static silo => silo.Key != Nobody);
-
-    /// <summary>The zxid that a silo must have seen when it made a batch for it to be taken: what is older may have been
-    /// taken before, and forgotten since.</summary>
-    public long SeenByBatches => LastBatchOf(Nobody);
-
-    /// <summary>The number of the last batch that was taken from a silo's life; 0 for none.</summary>
-    public long LastBatchOf(Guid silo) => _siloBatches.GetValueOrDefault(silo);
 
     /// <summary>Loads the state of an empty log, as a fresh ZooKeeper has it.</summary>
     public static CoordinationState Genesis(IApplyListener? listener = null)
@@ -163,8 +147,6 @@ public sealed class CoordinationState
     }
 
     internal void LoadCounter(string name, long next) => _counters[name] = next;
-
-    internal void LoadSiloBatch(Guid silo, long batchNumber) => _siloBatches[silo] = batchNumber;
 
     internal void Loaded(CheckpointState checkpoint)
     {
@@ -282,13 +264,8 @@ public sealed class CoordinationState
                 LogFormat.Check(change.Number);
                 FormatLevel = change.Number;
                 break;
-            case EntryKind.SiloBatch:
-                _siloBatches[change.Silo] = change.LongNumber;
-                break;
-            case EntryKind.ForgetSilos:
-                foreach (var silo in change.Silos)
-                    _siloBatches.Remove(silo);
-                _siloBatches[Nobody] = change.LongNumber;
+            case EntryKind.SiloBatch or EntryKind.ForgetSilos:
+                // Whose batches are in the log was of use to silos that took batches of others.
                 break;
             default:
                 throw new InvalidOperationException($"a change of kind {change.Kind} cannot be applied");

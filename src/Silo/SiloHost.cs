@@ -157,8 +157,6 @@ internal static class SiloHost
         services.AddSingleton<SessionBackstop>();
         services.AddSingleton<SessionExpiry>();
         services.AddSingleton<Sweeper>();
-        services.AddSingleton(new ForgettingPace());
-        services.AddSingleton<SiloForgetter>();
         services.AddSingleton<MemoryMonitor>();
         services.AddSingleton<SiloService>();
         services.AddHostedService(provider => provider.GetRequiredService<SiloService>());

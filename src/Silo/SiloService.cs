@@ -12,7 +12,7 @@ namespace Coordination.Silo;
 /// <summary>Starts and stops what moves a silo: commits, expiry, the checkpoint, the sweeps, the memory monitor.</summary>
 /// <remarks>Stopped after the connections: what they still had in flight is carried out first.</remarks>
 internal sealed partial class SiloService(
-    CommitLoop commits, SessionExpiry expiry, Checkpointer checkpointer, Sweeper sweeper, SiloForgetter forgetter, MemoryMonitor memory,
+    CommitLoop commits, SessionExpiry expiry, Checkpointer checkpointer, Sweeper sweeper, MemoryMonitor memory,
     ClusterService cluster, ServingWatch serving, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILogger<SiloService> logger) : IHostedService
 {
     private static readonly TimeSpan _timeToFail = TimeSpan.FromSeconds(1);
@@ -36,7 +36,6 @@ internal sealed partial class SiloService(
             StopOnFailureAsync(Task.Run(() => expiry.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => checkpointer.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => sweeper.RunAsync(_stopping.Token), CancellationToken.None)),
-            StopOnFailureAsync(Task.Run(() => forgetter.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => memory.RunAsync(_stopping.Token), CancellationToken.None)));
         return Task.CompletedTask;
     }

@@ -8,6 +8,9 @@ namespace Coordination.Engine.Checkpoint;
 /// written again and again, so that the batches can go.</remarks>
 public sealed class CheckpointFolder
 {
+    // In the place of a silo's life: what stands there is the zxid that a silo must have seen for its batch to be taken.
+    private static readonly Guid s_nobody = Guid.Empty;
+
     // Their rows are longer than others.
     private const int AnsweredWeight = 8;
 
@@ -136,7 +139,7 @@ public sealed class CheckpointFolder
             case EntryKind.ForgetSilos:
                 foreach (var silo in change.Silos)
                     _siloBatches[silo] = null;
-                _siloBatches[CoordinationState.Nobody] = change.LongNumber;
+                _siloBatches[s_nobody] = change.LongNumber;
                 break;
             default:
                 throw new InvalidOperationException($"a change of kind {change.Kind} cannot be folded");

@@ -15,7 +15,10 @@ public sealed class StateLoader(CoordinationState state) : ICheckpointReceiver
     public void Counter(string name, long next) => state.LoadCounter(name, next);
 
     /// <inheritdoc/>
-    public void SiloBatch(Guid identity, long batchNumber) => state.LoadSiloBatch(identity, batchNumber);
+    public void SiloBatch(Guid identity, long batchNumber)
+    {
+        // As where an entry says so: no silo takes batches of others any more.
+    }
 
     /// <summary>Ends the loading with what the rows are a picture of.</summary>
     public void Complete(CheckpointState checkpoint) => state.Loaded(checkpoint);

@@ -36,11 +36,11 @@ public enum EntryKind : byte
     /// <summary>Raises the format level of the cluster.</summary>
     FormatLevel = 11,
 
-    /// <summary>Records that a batch of another silo is in this row.</summary>
+    /// <summary>Records that a batch of another silo is in this row. Nobody writes it any more: each silo appends for itself.</summary>
     SiloBatch = 12,
 
     /// <summary>Forgets the batches of silos that have handed none over for long, and says of which age no batch is taken
-    /// any more.</summary>
+    /// any more. Nobody writes it any more.</summary>
     ForgetSilos = 13,
 
     /// <summary>No change of its own: what stands before the change of a write that a client may send again.</summary>

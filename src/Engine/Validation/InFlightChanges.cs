@@ -16,7 +16,6 @@ internal sealed class InFlightChanges
     // By which entry a session closes: what it owns goes, without being noted znode by znode.
     private readonly Dictionary<long, long> _closes = [];
     private readonly Dictionary<string, (long Next, long Zxid)> _counters = [];
-    private readonly Dictionary<Guid, (long Number, long Zxid)> _siloBatches = [];
     private readonly Dictionary<long, PendingAnswers> _answers = [];
     private readonly Queue<(long Zxid, object Key)> _byZxid = new();
     private readonly List<(byte[] Path, PendingZnode? Before)> _undo = [];
@@ -89,15 +88,6 @@ internal sealed class InFlightChanges
     {
         _counters[name] = (next, zxid);
         _byZxid.Enqueue((zxid, name));
-    }
-
-    public long LastBatchOf(Guid silo) =>
-        _siloBatches.TryGetValue(silo, out var batch) ? batch.Number : _state.LastBatchOf(silo);
-
-    public void SetSiloBatch(Guid silo, long number, long zxid)
-    {
-        _siloBatches[silo] = (number, zxid);
-        _byZxid.Enqueue((zxid, silo));
     }
 
     /// <summary>The highest number of a session's writes that will be done; 0 for none.</summary>
@@ -262,9 +252,6 @@ internal sealed class InFlightChanges
                     if (pending.TakeFirst())
                         _answers.Remove(pending.SessionId);
                     break;
-                case Guid silo when _siloBatches.TryGetValue(silo, out var batch) && batch.Zxid <= zxid:
-                    _siloBatches.Remove(silo);
-                    break;
             }
         }
     }
@@ -277,7 +264,6 @@ internal sealed class InFlightChanges
         _sessions.Clear();
         _closes.Clear();
         _counters.Clear();
-        _siloBatches.Clear();
         _answers.Clear();
         _byZxid.Clear();
     }

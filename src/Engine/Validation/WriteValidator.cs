@@ -72,11 +72,9 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
                 OpenSessionOperation open => OpenSession(open),
                 AttachSessionOperation attach => AttachSession(attach),
                 CloseSessionOperation close => CloseSession(close),
-                TakeSiloBatchOperation take => TakeSiloBatch(take),
                 DeleteTreeOperation tree => DeleteTree(tree, request.Caller),
                 RemoveUnusedOperation remove => RemoveUnused(remove),
                 RaiseFormatLevelOperation raise => RaiseFormatLevel(raise),
-                ForgetSilosOperation forget => ForgetSilos(forget),
                 // Alone it would make an entry without a change.
                 CheckOperation => ErrorCode.Unimplemented,
                 _ => Single(request.Operation, request.Caller),
@@ -387,34 +385,6 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
             return ErrorCode.BadArguments;
         _pending.SetCounter(take.Counter, first + take.Count, _header.Zxid);
         _batch.WriteCounter(take.Counter, first + take.Count);
-        return ErrorCode.Ok;
-    }
-
-    private ErrorCode TakeSiloBatch(TakeSiloBatchOperation take)
-    {
-        if (take.Silo == CoordinationState.Nobody || take.BatchNumber <= _pending.LastBatchOf(take.Silo)
-            || take.Seen < _pending.LastBatchOf(CoordinationState.Nobody))
-        {
-            return ErrorCode.BadVersion;
-        }
-        _pending.SetSiloBatch(take.Silo, take.BatchNumber, _header.Zxid);
-        _batch.WriteSiloBatch(take.Silo, take.BatchNumber);
-        return ErrorCode.Ok;
-    }
-
-    private ErrorCode ForgetSilos(ForgetSilosOperation forget)
-    {
-        if (state.FormatLevel < LogFormat.ForgettingLevel)
-            return ErrorCode.Unimplemented;
-        if (forget.Seen < _pending.LastBatchOf(CoordinationState.Nobody) || forget.Seen > LastZxid
-            || forget.Silos.Any(silo => silo.Key == CoordinationState.Nobody || _pending.LastBatchOf(silo.Key) != silo.Value))
-        {
-            return ErrorCode.BadVersion;
-        }
-        foreach (var silo in forget.Silos)
-            _pending.SetSiloBatch(silo.Key, 0, _header.Zxid);
-        _pending.SetSiloBatch(CoordinationState.Nobody, forget.Seen, _header.Zxid);
-        _batch.WriteForgetSilos(forget.Seen, [.. forget.Silos.Select(static silo => silo.Key)]);
         return ErrorCode.Ok;
     }
 

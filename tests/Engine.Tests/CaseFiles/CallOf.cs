@@ -112,15 +112,8 @@ internal static class CallOf
             Czxid = command.Option("czxid") is { } czxid ? ZxidText.Parse(czxid) : null,
         },
         "take" => new TakeNumbersOperation(command.Argument(0).Text, command.Number("count", 1)),
-        "batch" => new TakeSiloBatchOperation(SiloOf(command), command.Number("number", 1), SeenOf(command)),
-        "forget" => new ForgetSilosOperation(
-            [KeyValuePair.Create(SiloOf(command), (long)command.Number("number", 1))], SeenOf(command)),
         _ => null,
     };
-
-    private static Guid SiloOf(Command command) => new(command.Number("silo", 1), 0, 0, new byte[8]);
-
-    private static long SeenOf(Command command) => ZxidText.Parse(command.Option("seen") ?? "9.0");
 
     // As the gateway decodes it: a container's mode makes a container whatever the operation, and createTTL with a mode
     // that has no time to live is a plain create.

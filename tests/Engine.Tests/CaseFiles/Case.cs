@@ -4,7 +4,7 @@ namespace Coordination.Engine.Tests.CaseFiles;
 internal sealed class Case(string name)
 {
     private static readonly HashSet<string> s_engineVerbs =
-        ["load", "skip", "takeover", "hold", "apply", "lose", "expire", "address", "memory", "time", "take", "batch", "ttl",
+        ["load", "skip", "takeover", "hold", "apply", "lose", "expire", "address", "memory", "time", "take", "ttl",
             "sweep", "unused", "deletetree"];
 
     public string Name { get; } = name;

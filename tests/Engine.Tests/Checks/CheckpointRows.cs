@@ -23,6 +23,8 @@ internal sealed class CheckpointRows
 
     public CheckpointState State { get; private set; }
 
+    public IReadOnlyDictionary<Guid, long> SiloBatches => _siloBatches;
+
     public static CheckpointRows Genesis(int formatLevel = LogFormat.CurrentLevel)
     {
         var rows = new CheckpointRows(null);

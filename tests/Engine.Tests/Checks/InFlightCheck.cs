@@ -10,7 +10,7 @@ internal static class InFlightCheck
     public static void CheckNothingIsLeft(WriteValidator validator)
     {
         object pending = Field(validator, "_pending")!;
-        string[] names = ["_znodes", "_sessions", "_closes", "_counters", "_siloBatches", "_answers", "_byZxid", "_undo"];
+        string[] names = ["_znodes", "_sessions", "_closes", "_counters", "_answers", "_byZxid", "_undo"];
         foreach (string name in names)
             Assert.Empty((IEnumerable)Field(pending, name)!);
     }

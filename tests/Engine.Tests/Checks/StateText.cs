@@ -9,7 +9,7 @@ internal static class StateText
 {
     /// <summary>Writes a state out.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="log">The rows that name the counters and silos to tell of.</param>
+    /// <param name="log">The rows that name the counters to tell of.</param>
     public static string Of(CoordinationState state, IEnumerable<byte[]> log)
     {
         var text = new StringBuilder();
@@ -42,7 +42,6 @@ internal static class StateText
     private static void WriteNamed(StringBuilder text, CoordinationState state, IEnumerable<byte[]> log)
     {
         var counters = new SortedSet<string>(StringComparer.Ordinal);
-        var silos = new SortedSet<Guid>();
         foreach (byte[] body in log)
         {
             var reader = new BatchReader(body);
@@ -50,14 +49,9 @@ internal static class StateText
             {
                 if (entry.Change.Kind == EntryKind.Counter)
                     counters.Add(Encoding.UTF8.GetString(entry.Change.Data.Span));
-                else if (entry.Change.Kind == EntryKind.SiloBatch)
-                    silos.Add(entry.Change.Silo);
             }
         }
         foreach (string name in counters)
             text.AppendLine($"counter {name} {state.NextOfCounter(name)}");
-        text.AppendLine($"seen {state.SeenByBatches:x} of {state.SiloBatches.Count()} silos");
-        foreach (var silo in silos)
-            text.AppendLine($"silo {silo} {state.LastBatchOf(silo)}");
     }
 }

@@ -10,10 +10,6 @@ namespace Coordination.Engine.Tests.Properties;
 /// <summary>Makes random operations, on few paths, so that they meet.</summary>
 internal static class OperationGenerators
 {
-    // Of the first epoch: some is older than what was seen when a silo was forgotten.
-    private const long FirstSeen = 1L << 32;
-    private const long NewestSeen = FirstSeen + 20;
-
     private static readonly Identity s_bob = DigestIdentity.FromCredentials("bob:secret"u8);
     private static readonly Identity s_address = new(AuthenticationScheme.Ip, "127.0.0.1");
 
@@ -67,14 +63,8 @@ internal static class OperationGenerators
         (1, Path.SelectMany(path => Version().Select(WriteOperation (v) => new DeleteTreeOperation(path, v)))),
         (2, Gen.Choose(1, 4).SelectMany(count => Single.ArrayOf(count)).Select(WriteOperation (items) => new MultiOperation(items))));
 
-    public static Gen<WriteOperation> Service { get; } = Gen.OneOf(
-        Gen.Elements("orders", "invoices").SelectMany(
-            _ => Gen.Choose(-1, 9), WriteOperation (name, count) => new TakeNumbersOperation(name, count)),
-        Gen.Choose(1, 2).SelectMany(
-            _ => Gen.Choose(1, 30), WriteOperation (silo, number) => new TakeSiloBatchOperation(SiloOf(silo), number, NewestSeen)),
-        Gen.Choose(1, 2).SelectMany(
-            _ => Gen.Choose(1, 30), WriteOperation (silo, number) => new ForgetSilosOperation(
-                [KeyValuePair.Create(SiloOf(silo), (long)number)], FirstSeen + number)));
+    public static Gen<WriteOperation> Service { get; } = Gen.Elements("orders", "invoices").SelectMany(
+        _ => Gen.Choose(-1, 9), WriteOperation (name, count) => new TakeNumbersOperation(name, count));
 
     public static Guid SiloOf(int number) => new(number, 0, 0, new byte[8]);
 

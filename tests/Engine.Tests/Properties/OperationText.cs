@@ -25,8 +25,6 @@ internal static class OperationText
             $"attach {attach.SessionId} {Data(attach.Password)} {attach.TimeoutMilliseconds} {attach.Silo}",
         CloseSessionOperation close => $"close {close.SessionId} {close.AttachZxid?.ToString() ?? "whichever"}",
         TakeNumbersOperation take => $"take {take.Counter} {take.Count}",
-        TakeSiloBatchOperation take => $"batch {take.Silo} {take.BatchNumber} {take.Seen}",
-        ForgetSilosOperation forget => $"forget {string.Join(' ', forget.Silos)} {forget.Seen}",
         _ => throw new ArgumentException(operation.GetType().Name, nameof(operation)),
     };
 
