@@ -58,6 +58,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
         catch
         {
+            database.TouchNothingOnClose();
             database.Dispose();
             throw;
         }
@@ -132,9 +133,12 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>The exception that tells a failure of SQLite to those who use the storage.</summary>
     public Exception Failure(int result, string doing)
     {
-        string message = $"{Path}: {doing} failed: {sqlite3_errmsg(Handle).utf8_to_string()} (SQLite {result})";
+        string what = $"{doing} failed: {sqlite3_errmsg(Handle).utf8_to_string()} (SQLite {result})";
+        string message = $"{Path}: {what}";
         if (!_open && result == NoRoomForWalIndex)
             return new LogUnavailableException($"{message}: is the disk full?");
+        if ((result & 0xff) == SQLITE_CORRUPT)
+            return new LogCorruptException($"{Path} is damaged: {what}");
         return (result & 0xff) switch
         {
             SQLITE_FULL or SQLITE_BUSY or SQLITE_LOCKED => new LogUnavailableException(message),

@@ -8,6 +8,9 @@ namespace Coordination.Storage.Sqlite;
 internal sealed class SqliteFormat
 {
     private const int HeaderSize = 100;
+    private const int ChangeCounterOffset = 24;
+    private const int PagesOffset = 28;
+    private const int PagesValidForOffset = 92;
     private const int UserVersionOffset = 60;
     private const int ApplicationIdOffset = 68;
 
@@ -48,14 +51,17 @@ internal sealed class SqliteFormat
 
     /// <summary>Checks the mark of a file that SQLite has not opened yet, touching nothing.</summary>
     /// <exception cref="DataFolderException">It is another kind of file, or of a newer format.</exception>
+    /// <exception cref="LogCorruptException">Its end is missing.</exception>
     public void CheckHeader(string path)
     {
         Span<byte> header = stackalloc byte[HeaderSize];
         int length;
+        long fileLength;
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             length = file.ReadAtLeast(header, HeaderSize, throwOnEndOfStream: false);
+            fileLength = file.Length;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -67,6 +73,7 @@ internal sealed class SqliteFormat
             path,
             BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdOffset..]),
             BinaryPrimitives.ReadInt32BigEndian(header[UserVersionOffset..]));
+        CheckLength(path, header, fileLength);
     }
 
     /// <summary>Checks the mark and the tables of an open file.</summary>
@@ -85,6 +92,19 @@ internal sealed class SqliteFormat
             if (stored != AsStored(sql) && (stored.Length > 0 || !Additions.ContainsKey(name)))
                 throw new LogCorruptException($"{database.Path}: the table {name} is missing or is not as it was made");
         }
+    }
+
+    // Where there is a WAL, what is missing may be in it: a kill can come while it is copied.
+    private static void CheckLength(string path, ReadOnlySpan<byte> header, long length)
+    {
+        if (!header.Slice(ChangeCounterOffset, 4).SequenceEqual(header.Slice(PagesValidForOffset, 4))
+            || new FileInfo(path + "-wal") is { Exists: true, Length: > 0 })
+        {
+            return;
+        }
+        long expected = (long)BinaryPrimitives.ReadUInt32BigEndian(header[PagesOffset..]) * SqliteDatabase.PageSize;
+        if (length < expected)
+            throw new LogCorruptException($"{path} is damaged: it is cut off, {length} of its {expected} bytes are there");
     }
 
     // Empty where there is none.
