@@ -6,9 +6,13 @@ namespace Coordination.Storage;
 /// <summary>A folder with a log and its checkpoint, which one process at a time has to itself.</summary>
 /// <remarks>The log is <c>log.db</c>, the checkpoint <c>checkpoint.db</c>: two SQLite files, so that neither waits for
 /// the other. The file <c>lock</c> is held for as long as the folder is open, and stays when it is not; the operating
-/// system lets go of it when the process ends, however it ends.</remarks>
+/// system lets go of it when the process ends, however it ends. Whoever runs the grains may keep their reminders beside
+/// them, in <see cref="RemindersName"/>; what is in it is not known here.</remarks>
 public sealed class DataFolder : IDataStore
 {
+    /// <summary>The name of the file with the grains' reminders.</summary>
+    public const string RemindersName = "reminders.db";
+
     private const string NewSuffix = ".new";
 
     private readonly FolderLock _lock;
@@ -195,6 +199,8 @@ public sealed class DataFolder : IDataStore
             foreach (string entry in Directory.EnumerateFileSystemEntries(folder))
             {
                 string name = System.IO.Path.GetFileName(entry);
+                if (name == RemindersName)
+                    throw new DataFolderException($"{Log} and {Checkpoint} are missing, and {name} beside them needs them");
                 // A volume of its own has lost+found from the beginning.
                 if (name is not (FolderLock.Name or "lost+found")
                     && !name.StartsWith(LogFile.Name + NewSuffix, StringComparison.Ordinal)

@@ -6,42 +6,41 @@ namespace Orleans.Reminders;
 /// <summary>Keeps reminders in a SQLite file.</summary>
 internal sealed class SqliteReminderTable : IReminderTable
 {
-    private const int FormatVersion = 1;
+    private const int ConfigNoCheckpointOnClose = 1006;
 
+    private readonly string _path;
     private readonly SqliteConnection _connection;
-
-    static SqliteReminderTable() => SQLitePCL.Batteries_V2.Init();
 
     public SqliteReminderTable(string path)
     {
+        ReminderDatabase.Check(path);
+        _path = path;
         _connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
-            Open(path);
+            Open();
         }
-        catch
+        catch (Exception failure)
         {
+            TouchNothingOnClose();
             _connection.Dispose();
+            if (failure is SqliteException) throw ReminderDatabase.Unusable(path, failure);
             throw;
         }
     }
 
     public IReadOnlyList<ReminderEntry> Load()
     {
-        using SqliteCommand command = Command("select type, key, name, start_at, period from reminder");
-        using SqliteDataReader reader = command.ExecuteReader();
-        List<ReminderEntry> entries = [];
-        while (reader.Read())
+        try
         {
-            entries.Add(new ReminderEntry(
-                new GrainId(reader.GetString(0), reader.GetString(1)),
-                reader.GetString(2),
-                new DateTime(reader.GetInt64(3), DateTimeKind.Utc),
-                TimeSpan.FromTicks(reader.GetInt64(4))));
+            return ReadAll();
         }
-
-        return entries;
+        catch (SqliteException failure)
+        {
+            TouchNothingOnClose();
+            throw ReminderDatabase.Unusable(_path, failure);
+        }
     }
 
     public void Save(ReminderEntry entry)
@@ -69,24 +68,44 @@ internal sealed class SqliteReminderTable : IReminderTable
 
     public void Dispose() => _connection.Dispose();
 
-    private void Open(string path)
+    private List<ReminderEntry> ReadAll()
+    {
+        using SqliteCommand command = Command("select type, key, name, start_at, period from reminder");
+        using SqliteDataReader reader = command.ExecuteReader();
+        List<ReminderEntry> entries = [];
+        while (reader.Read())
+        {
+            entries.Add(new ReminderEntry(
+                new GrainId(reader.GetString(0), reader.GetString(1)),
+                reader.GetString(2),
+                new DateTime(reader.GetInt64(3), DateTimeKind.Utc),
+                TimeSpan.FromTicks(reader.GetInt64(4))));
+        }
+
+        return entries;
+    }
+
+    private void Open()
     {
         _connection.Open();
 
+        // Before anything is written: what a later version has in the write-ahead log counts, too.
+        using SqliteCommand version = Command("pragma user_version");
+        ReminderDatabase.CheckFormat(_path, (long)version.ExecuteScalar()!);
+
         // Reminders are a backstop, so a commit is spared the wait for the disk: it survives this process all the same.
         Execute("pragma journal_mode = wal; pragma synchronous = normal;");
-        using SqliteCommand version = Command("pragma user_version");
-        long found = (long)version.ExecuteScalar()!;
-        if (found > FormatVersion)
-        {
-            throw new OrleansConfigurationException(
-                $"The reminders in {path} have format {found}; this version knows no format above {FormatVersion}.");
-        }
-
         Execute(
             "create table if not exists reminder (type text not null, key text not null, name text not null, "
             + "start_at integer not null, period integer not null, primary key (type, key, name)) without rowid; "
-            + $"pragma user_version = {FormatVersion};");
+            + $"pragma user_version = {ReminderDatabase.FormatVersion};");
+    }
+
+    // Else SQLite copies the write-ahead log into the file, and deletes it.
+    private void TouchNothingOnClose()
+    {
+        if (_connection.Handle is { } handle)
+            SQLitePCL.raw.sqlite3_db_config(handle, ConfigNoCheckpointOnClose, 1, out _);
     }
 
     private void Execute(string sql)

@@ -85,8 +85,26 @@ public sealed class LocalTests : IAsyncLifetime
             await command.ExecuteNonQueryAsync();
         }
 
-        await Assert.ThrowsAsync<OrleansConfigurationException>(
-            () => StartAsync(options => options.ReminderDatabasePath = Database));
+        byte[] before = await File.ReadAllBytesAsync(Database);
+        await RefuseDatabaseAsync();
+        Assert.Equal(before, await File.ReadAllBytesAsync(Database));
+    }
+
+    [Fact]
+    public async Task Reminders_in_a_file_that_is_damaged_are_not_touched()
+    {
+        await File.WriteAllTextAsync(Database, new string('x', 9000));
+        Assert.Contains(Database, (await RefuseDatabaseAsync()).Message);
+        Assert.Equal(new string('x', 9000), await File.ReadAllTextAsync(Database));
+
+        File.Delete(Database);
+        await StartAsync(options => options.ReminderDatabasePath = Database);
+        await _started[^1].DisposeAsync();
+        byte[] damaged = await File.ReadAllBytesAsync(Database);
+        damaged.AsSpan(1000).Fill(0x5a);
+        await File.WriteAllBytesAsync(Database, damaged);
+        Assert.Contains("damaged", (await RefuseDatabaseAsync()).Message);
+        Assert.Equal(damaged, await File.ReadAllBytesAsync(Database));
     }
 
     [Theory]
@@ -103,6 +121,9 @@ public sealed class LocalTests : IAsyncLifetime
         static options => options.MinimumReminderPeriod = TimeSpan.Zero,
         static options => options.MaxEnqueuedRequestsHardLimit = 0,
     ];
+
+    private Task<OrleansConfigurationException> RefuseDatabaseAsync() =>
+        Assert.ThrowsAsync<OrleansConfigurationException>(() => StartAsync(options => options.ReminderDatabasePath = Database));
 
     private async Task<IGrainFactory> StartAsync(Action<LocalOrleansOptions>? configure = null)
     {
