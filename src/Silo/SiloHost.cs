@@ -28,9 +28,12 @@ internal static class SiloHost
 {
     /// <summary>Runs until the process is told to stop, or its log can no longer be trusted.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(SiloOptions options, IConfiguration configuration, IDataStore store)
+    /// <exception cref="OperationCanceledException">It was told to stop before there was anything to run.</exception>
+    public static async Task<int> RunAsync(
+        SiloOptions options, IConfiguration configuration, IDataStore store, CancellationToken stop)
     {
-        await using var app = await BuildAsync(options, configuration, store);
+        await using var app = await BuildAsync(options, configuration, store, stop);
+        await using var stopping = stop.Register(app.Lifetime.StopApplication);
         var service = app.Services.GetRequiredService<SiloService>();
         if (await StartAsync(app))
         {
@@ -41,15 +44,16 @@ internal static class SiloHost
     }
 
     /// <summary>Puts a silo together, to be started.</summary>
-    public static async Task<WebApplication> BuildAsync(SiloOptions options, IConfiguration configuration, IDataStore store)
+    /// <exception cref="OperationCanceledException">It was cancelled before others knew of the silo.</exception>
+    public static async Task<WebApplication> BuildAsync(
+        SiloOptions options, IConfiguration configuration, IDataStore store, CancellationToken cancellationToken)
     {
         var identity = Guid.NewGuid();
         var tracker = new SessionTracker(identity, options.TickTime, TimeProvider.System)
         {
             OthersPatience = store.Log.IsShared ? LimitOf(options).Length : TimeSpan.Zero,
         };
-        var replica = await ReplicaLoader.LoadAsync(
-            identity, store.Log, store.Checkpoint, tracker, CancellationToken.None);
+        var replica = await ReplicaLoader.LoadAsync(identity, store.Log, store.Checkpoint, tracker, cancellationToken);
         if (replica.State.FormatLevel > options.FormatLevel)
         {
             throw new OptionException(
@@ -72,6 +76,7 @@ internal static class SiloHost
         builder.Services.AddSingleton(options);
         AddState(builder.Services, options, store, replica, tracker);
         builder.AddGrains(options, store);
+        cancellationToken.ThrowIfCancellationRequested();
         await AddClusterAsync(builder.Services, options, store, replica, tracker);
         AddGateway(builder.Services, options);
         Listen(builder.WebHost, options);
@@ -272,6 +277,7 @@ internal static class SiloHost
             sockets.UnsafePreferInlineScheduling = true;
             // A frame of the greatest length must fit while it is incomplete.
             sockets.MaxReadBufferSize = 2L * options.JuteMaxBuffer + 64 * 1024;
+            sockets.CreateBoundListenSocket = new ListenPlaces(options).Bind;
         });
         host.ConfigureKestrel(kestrel =>
         {

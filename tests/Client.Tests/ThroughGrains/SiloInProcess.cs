@@ -47,7 +47,7 @@ internal sealed class SiloInProcess : IAsyncDisposable
         var configuration = SiloOptionsReader.Configure(_arguments);
         var options = SiloOptionsReader.Read(configuration);
         _data = DataFolder.Open(options.DataDir, Genesis.State, Genesis.Znodes());
-        var silo = await SiloHost.BuildAsync(options, configuration, _data);
+        var silo = await SiloHost.BuildAsync(options, configuration, _data, CancellationToken.None);
         await silo.StartAsync();
         _silo = silo;
     }

@@ -79,11 +79,15 @@ public sealed class DataFolderTests
     [SiloTheory(Timeout = 180_000)]
     [InlineData("log.db")]
     [InlineData("checkpoint.db")]
+    [InlineData("reminders.db")]
     public async Task Folder_of_a_newer_format_is_refused_and_left_as_it_is(string file)
     {
         using var directory = new TemporaryDirectory();
         await using (var silo = await SiloProcess.StartAsync(new SiloOptions { DataDirectory = directory.Path }))
             Assert.Equal(0, await silo.TerminateAsync(RunningSilo.Soon));
+        // Orleans keeps none there.
+        if (!File.Exists(directory.Combine(file)) && file == "reminders.db")
+            return;
         long before = await ReadUserVersionAsync(directory.Combine(file));
         await using (var connection = Open(directory.Combine(file)))
         {
@@ -98,9 +102,66 @@ public sealed class DataFolderTests
         string line = await RefuseUntouchedAsync(directory.Path);
         Assert.Contains(file, line);
         Assert.Contains("format 99", line);
-        Assert.Contains("newer", line);
         Assert.Equal(99, await ReadUserVersionAsync(directory.Combine(file)));
         Assert.InRange(before, 1, 98);
+    }
+
+    [SiloTheory(Timeout = 180_000)]
+    [InlineData("log.db", 0)]
+    [InlineData("log.db", 200)]
+    [InlineData("checkpoint.db", 200)]
+    [InlineData("reminders.db", 0)]
+    [InlineData("reminders.db", 200)]
+    public async Task Folder_with_a_file_that_was_written_over_is_refused_and_left_as_it_is(string file, int from)
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var silo = await SiloProcess.StartAsync(new SiloOptions { DataDirectory = directory.Path }))
+            Assert.Equal(0, await silo.TerminateAsync(RunningSilo.Soon));
+        // Orleans keeps none there.
+        if (!File.Exists(directory.Combine(file)) && file == "reminders.db")
+            return;
+        byte[] content = await File.ReadAllBytesAsync(directory.Combine(file));
+        content.AsSpan(from).Fill(0x5a);
+        await File.WriteAllBytesAsync(directory.Combine(file), content);
+        string line = await RefuseUntouchedAsync(directory.Path);
+        Assert.Contains(directory.Combine(file), line);
+        Assert.Contains(from == 0 ? "no SQLite file" : "damaged", line);
+    }
+
+    [SiloFact(Timeout = 180_000)]
+    public async Task Folder_with_a_log_that_was_cut_off_is_refused_and_left_as_it_is()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var silo = await SiloProcess.StartAsync(new SiloOptions { DataDirectory = directory.Path }))
+            Assert.Equal(0, await silo.TerminateAsync(RunningSilo.Soon));
+        using (var log = File.OpenWrite(directory.Combine("log.db")))
+            log.SetLength(4096);
+        string line = await RefuseUntouchedAsync(directory.Path);
+        Assert.Contains($"{directory.Combine("log.db")} is damaged: it is cut off", line);
+    }
+
+    [SiloFact(Timeout = 180_000)]
+    public async Task Log_that_was_written_over_keeps_what_a_kill_left_beside_it()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var silo = await SiloProcess.StartAsync(new SiloOptions { DataDirectory = directory.Path }))
+        {
+            await using var client = await RawZooKeeperClient.ConnectAsync(silo.ClientEndPoint);
+            Assert.True((await client.CreateAsync("/kept", null)).IsOk);
+            await silo.KillAsync();
+        }
+
+        string wal = directory.Combine("log.db-wal");
+        byte[] before = await File.ReadAllBytesAsync(wal);
+        Assert.NotEmpty(before);
+        byte[] content = await File.ReadAllBytesAsync(directory.Combine("log.db"));
+        content.AsSpan(200).Fill(0x5a);
+        await File.WriteAllBytesAsync(directory.Combine("log.db"), content);
+        string line = await SiloCommand.ExpectRefusalAsync(Arguments(directory.Path));
+        Assert.Contains("log.db", line);
+        Assert.Contains("damaged", line);
+        Assert.Equal(before, await File.ReadAllBytesAsync(wal));
+        Assert.Equal(content, await File.ReadAllBytesAsync(directory.Combine("log.db")));
     }
 
     private static string[] Arguments(string folder) =>

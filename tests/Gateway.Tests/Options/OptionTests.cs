@@ -32,23 +32,43 @@ public sealed class OptionTests
     }
 
     [SiloTheory(Timeout = 180_000)]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Port_that_is_taken_is_one_line_and_no_silo(bool isClientPort)
+    [InlineData("--client-port", "--http-port")]
+    [InlineData("--http-port", "--client-port")]
+    public async Task Port_that_is_taken_is_one_line_and_no_silo(string option, string other)
     {
         using var directory = new TemporaryDirectory();
         int port = FreePort.Take();
         using var listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
-        string taken = port.ToString(CultureInfo.InvariantCulture);
-        string other = isClientPort ? "0" : FreePort.Take().ToString(CultureInfo.InvariantCulture);
+        string line = await SiloCommand.ExpectRefusalAsync([option, $"{port}", other, $"{FreePort.Take()}"], directory.Path);
+        Assert.Equal($"coordination: {option} {port}: 127.0.0.1:{port} is in use", line);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
+    }
+
+    [SiloFact(Timeout = 180_000)]
+    public async Task Address_of_another_machine_is_one_line_and_no_silo()
+    {
+        using var directory = new TemporaryDirectory();
+        // For documentation, by RFC 5737: nobody has it.
         string line = await SiloCommand.ExpectRefusalAsync(
-            [
-                "--client-port", isClientPort ? taken : other, "--http-port", isClientPort ? other : taken, "--data-dir",
-                directory.Combine("data"),
-            ]);
-        Assert.Contains(taken, line);
-        Assert.Contains("in use", line);
+            ["--client-address", "192.0.2.1", "--client-port", $"{FreePort.Take()}", "--http-port", "0"], directory.Path);
+        Assert.Equal("coordination: --client-address 192.0.2.1: this machine has no such address", line);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
+    }
+
+    [SiloFact(Timeout = 180_000)]
+    public async Task What_nobody_expects_is_one_line_too()
+    {
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(
+            directory.Combine("appsettings.json"), """{ "Logging": { "LogLevel": { "Default": "nonsense" } } }""");
+        await using var command = SiloCommand.Start(
+            ["--client-port", $"{FreePort.Take()}", "--http-port", "0"], directory.Path);
+        var (exitCode, _, error) = await command.WaitAsync();
+        Assert.Equal(1, exitCode);
+        string line = Assert.Single(error.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith("coordination: what was not expected at the start: ", line);
+        Assert.Contains("nonsense", line);
     }
 
     [SiloFact(Timeout = 180_000)]

@@ -40,11 +40,8 @@ internal sealed class SiloCommand : IAsyncDisposable
     public static async Task<string> ExpectRefusalAsync(IEnumerable<string> arguments, string? workingDirectory = null)
     {
         await using var command = Start(arguments, workingDirectory);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await command._process.WaitForExitAsync(timeout.Token);
-        string error = await command._standardError;
-        string output = await command._standardOutput;
-        Assert.True(command._process.ExitCode is > 0 and < 128, $"exit code {command._process.ExitCode}: {error}");
+        var (exitCode, output, error) = await command.WaitAsync();
+        Assert.True(exitCode is > 0 and < 128, $"exit code {exitCode}: {error}");
         Assert.Empty(output);
         string line = Assert.Single(error.TrimEnd('\n').Split('\n'));
         Assert.StartsWith("coordination: ", line);
@@ -52,6 +49,17 @@ internal sealed class SiloCommand : IAsyncDisposable
         Assert.DoesNotContain("   at ", line);
         return line;
     }
+
+    /// <summary>Waits for its end, and for all that it says.</summary>
+    public async Task<(int ExitCode, string Output, string Error)> WaitAsync()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(timeout.Token);
+        return (_process.ExitCode, await _standardOutput, await _standardError);
+    }
+
+    /// <summary>Tells it to stop.</summary>
+    public void Terminate() => UnixSignal.Send(_process.Id, UnixSignal.Terminate);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Coordination.Gateway.Tests.Wire;
 using Coordination.Testing;
 using Coordination.Testing.RawProtocol;
@@ -86,6 +88,27 @@ public sealed class TerminationTests
         BrokenPromiseException.ThrowUnless(found >= acknowledged, $"{acknowledged} were acknowledged, {found} are there");
         await again.CloseSessionAsync();
     });
+
+    [SiloFact(Timeout = 180_000)]
+    public async Task A_silo_that_is_still_starting_ends_as_well()
+    {
+        // A database that takes the connection and says nothing more: there is no host yet.
+        using var database = new TcpListener(IPAddress.Loopback, 0);
+        database.Start();
+        await using var command = SiloCommand.Start(
+            [
+                "--client-port", $"{FreePort.Take()}", "--http-port", "0",
+                "--silo-port", $"{FreePort.Take()}", "--gateway-port", $"{FreePort.Take()}",
+                "--database", $"Host=127.0.0.1;Port={((IPEndPoint)database.LocalEndpoint).Port};Username=nobody;Timeout=300",
+            ]);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var connection = await database.AcceptTcpClientAsync(timeout.Token);
+        command.Terminate();
+        var (exitCode, output, error) = await command.WaitAsync();
+        Assert.Equal("", error);
+        Assert.Equal("", output);
+        Assert.Equal(0, exitCode);
+    }
 
     private static async Task ExpectTimelyEndAsync(SiloProcess silo, TimeSpan? within = null)
     {

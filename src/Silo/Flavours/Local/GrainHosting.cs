@@ -2,6 +2,8 @@ using Coordination.Grains;
 using Coordination.Silo.Options;
 using Coordination.Storage;
 using Orleans.Hosting;
+using Orleans.Reminders;
+using Orleans.Runtime;
 
 namespace Coordination.Silo.Flavours;
 
@@ -15,6 +17,19 @@ internal static class GrainHosting
         builder.Services.AddLocalOrleans(orleans =>
         {
             orleans.GrainAssemblies.Add(typeof(LogGrain).Assembly);
-            orleans.ReminderDatabasePath = store is DataFolder folder ? Path.Combine(folder.Path, "reminders.db") : null;
+            orleans.ReminderDatabasePath = store is DataFolder folder ? RemindersIn(folder.Path) : null;
         });
+
+    /// <summary>Where Orleans listens: nowhere, as there is one process.</summary>
+    public static IEnumerable<ListenPlace> Places(SiloOptions options) => [];
+
+    /// <summary>Checks the file that the grains keep in the data folder, and touches nothing.</summary>
+    /// <exception cref="OrleansConfigurationException">It cannot be used.</exception>
+    public static void CheckFiles(SiloOptions options)
+    {
+        if (options.Database is null)
+            ReminderDatabase.Check(RemindersIn(options.DataDir));
+    }
+
+    private static string RemindersIn(string folder) => Path.Combine(folder, DataFolder.RemindersName);
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Coordination.Storage;
 using Coordination.Storage.Postgres;
 using Orleans;
@@ -19,11 +18,7 @@ internal static class GrainHosting
     /// <summary>Adds the grains and what runs them.</summary>
     /// <remarks>Silos that share a database are one cluster, by tables in the cluster's schema. A silo with a folder to
     /// itself is a cluster of one; where it is given no ports, none are opened.</remarks>
-    /// <exception cref="IOException">It cannot listen where it is to.</exception>
-    public static void AddGrains(this WebApplicationBuilder builder, SiloOptions options, IDataStore store)
-    {
-        ExpectFree(options.SiloAddress, options.SiloPort);
-        ExpectFree(options.SiloAddress, options.GatewayPort);
+    public static void AddGrains(this WebApplicationBuilder builder, SiloOptions options, IDataStore store) =>
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.Cluster);
@@ -33,23 +28,20 @@ internal static class GrainHosting
             else
                 StandAlone(silo, options);
         });
+
+    /// <summary>Where Orleans listens. It would tell of a port that is taken when others know this silo already, and at
+    /// length.</summary>
+    public static IEnumerable<ListenPlace> Places(SiloOptions options)
+    {
+        if (options.SiloPort != 0)
+            yield return new("--silo-port", "--silo-address", new IPEndPoint(options.SiloAddress, options.SiloPort));
+        if (options.GatewayPort != 0)
+            yield return new("--gateway-port", "--silo-address", new IPEndPoint(options.SiloAddress, options.GatewayPort));
     }
 
-    // Orleans would tell of it when others know this silo already, and at length.
-    private static void ExpectFree(IPAddress address, int port)
+    /// <summary>Checks the files that the grains keep beside the data: there are none.</summary>
+    public static void CheckFiles(SiloOptions options)
     {
-        if (port == 0)
-            return;
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(address, port));
-            socket.Listen();
-        }
-        catch (SocketException e)
-        {
-            throw new IOException($"Failed to bind to {address}:{port}: {e.Message.ToLowerInvariant()}.", e);
-        }
     }
 
     private static void Join(ISiloBuilder silo, SiloOptions options, string connectionString)
