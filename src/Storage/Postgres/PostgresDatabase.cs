@@ -62,7 +62,7 @@ public sealed class PostgresDatabase : IDataStore
         catch (Exception failure) when (failure is NpgsqlException or LogUnavailableException)
         {
             await database.DisposeAsync();
-            throw new DatabaseException($"{database.Description} cannot be used: {failure.Message}", failure);
+            throw new DatabaseException($"{database.Description} cannot be used: {PostgresFailures.TextOf(failure)}", failure);
         }
         catch (LogHistoryChangedException failure)
         {
@@ -88,7 +88,7 @@ public sealed class PostgresDatabase : IDataStore
         {
             await connections.DisposeAsync();
             if (failure is NpgsqlException)
-                throw new DatabaseException($"{connections.Description} cannot be used: {failure.Message}", failure);
+                throw new DatabaseException($"{connections.Description} cannot be used: {PostgresFailures.TextOf(failure)}", failure);
             throw;
         }
     }

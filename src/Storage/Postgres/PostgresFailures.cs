@@ -7,6 +7,11 @@ internal static class PostgresFailures
 {
     private const string IdleInTransactionSessionTimeout = "25P03";
 
+    /// <summary>What a failure is, in one line: Npgsql's messages may have several, with what only a programmer needs.</summary>
+    public static string TextOf(Exception failure) => failure is PostgresException { MessageText: var text, SqlState: var state }
+        ? $"{text} ({state})"
+        : failure.Message.ReplaceLineEndings(" ");
+
     /// <summary>Whether the server said that a statement was not carried out, rather than fell silent.</summary>
     /// <remarks>A server that shuts down may have committed before it says so, and whoever stands before it, as a pooler
     /// does, may say that it is gone: only what leaves the connection as it was is an answer to the statement.</remarks>
@@ -33,8 +38,8 @@ internal static class PostgresFailures
     public static Exception Of(Exception failure, string what) => failure switch
     {
         PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted } =>
-            new LogCorruptException($"{what}: {failure.Message}", failure),
-        _ => new LogUnavailableException($"{what}: {failure.Message}", failure),
+            new LogCorruptException($"{what}: {TextOf(failure)}", failure),
+        _ => new LogUnavailableException($"{what}: {TextOf(failure)}", failure),
     };
 
     // Where a connection ends in the middle of a message, Npgsql may trip over what is left of it.

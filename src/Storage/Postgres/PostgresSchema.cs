@@ -71,13 +71,27 @@ internal static class PostgresSchema
             throw new DatabaseException($"the database's encoding is {reader.GetString(3)}; it must be UTF8");
     }
 
+    // A table of the same name may be anybody's: all of them are there, or none.
     private static async Task<bool> ExistsAsync(
         NpgsqlConnection connection, string cluster, CancellationToken cancellationToken)
     {
+        string[] tables = ["log", "log_state", "checkpoint_state", "znode", "session", "counter", "silo_batch", "silo"];
         await using var command = new NpgsqlCommand(
-            "SELECT count(*) FROM pg_tables WHERE schemaname = $1 AND tablename IN ('log', 'log_state')", connection);
+            "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename = ANY ($2)", connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = cluster });
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! > 0;
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = tables });
+        var found = new List<string>();
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+                found.Add(reader.GetString(0));
+        }
+        if (found.Count > 0 && tables.FirstOrDefault(table => !found.Contains(table)) is { } missing)
+        {
+            throw new DatabaseException(
+                $"the schema {cluster} is not one of a coordination service: it has a table {found[0]}, and no {missing}");
+        }
+        return found.Count > 0;
     }
 
     private static async Task FillAsync(
@@ -115,7 +129,7 @@ internal static class PostgresSchema
         NpgsqlConnection connection, string cluster, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT format, incarnation FROM log_state", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await ExecuteOursAsync(command, cluster, cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
             throw new DatabaseException($"the schema {cluster} is not one of a coordination service");
         int format = reader.GetInt32(0);
@@ -124,6 +138,20 @@ internal static class PostgresSchema
         if (format < 1)
             throw new DatabaseException($"the schema {cluster} has the format {format}, which never was");
         return (format, reader.GetGuid(1));
+    }
+
+    private static async Task<NpgsqlDataReader> ExecuteOursAsync(
+        NpgsqlCommand command, string cluster, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await command.ExecuteReaderAsync(cancellationToken);
+        }
+        catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.UndefinedColumn)
+        {
+            throw new DatabaseException(
+                $"the schema {cluster} is not one of a coordination service: {failure.MessageText}", failure);
+        }
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string text, CancellationToken cancellationToken)

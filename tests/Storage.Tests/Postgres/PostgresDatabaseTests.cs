@@ -85,6 +85,27 @@ public sealed class PostgresDatabaseTests(PostgresFixture fixture)
         Assert.Equal(99, await QueryAsync("SELECT format FROM log_state"));
     }
 
+    [Theory]
+    [InlineData("CREATE TABLE log (line text)", "it has a table log, and no log_state")]
+    [InlineData("CREATE TABLE session (id text)", "it has a table session, and no log")]
+    public async Task ASchemaOfAnotherProgramIsRefusedAndNotTouched(string table, string expected)
+    {
+        await QueryAsync($"CREATE SCHEMA \"{_cluster}\"; {table}");
+        var refused = await Assert.ThrowsAsync<DatabaseException>(() => OpenAsync(_cluster));
+        Assert.EndsWith($"schema {_cluster} is not one of a coordination service: {expected}", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1L, await QueryAsync($"SELECT count(*) FROM pg_tables WHERE schemaname = '{_cluster}'"));
+    }
+
+    [Fact]
+    public async Task WhatTheDatabaseRefusesIsToldInOneLine()
+    {
+        await (await OpenAsync(_cluster)).DisposeAsync();
+        await QueryAsync("ALTER TABLE checkpoint_state RENAME COLUMN zxid TO other");
+        var refused = await Assert.ThrowsAsync<DatabaseException>(() => OpenAsync(_cluster));
+        Assert.EndsWith("(42703)", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
     [Fact]
     public async Task ACorruptRowIsToldByItsPosition()
     {
