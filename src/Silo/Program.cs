@@ -11,10 +11,16 @@ const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
     Environment.SetEnvironmentVariable(InlineCompletions, "1");
 
+if (Usage.Answer(args) is { } answer)
+{
+    Console.WriteLine(answer);
+    return 0;
+}
+
 using var stop = new StopSignals();
 try
 {
-    var configuration = SiloOptionsReader.Configure(args);
+    var configuration = OptionSources.Read(args);
     var options = SiloOptionsReader.Read(configuration);
     // Before the data is looked at: a start that must fail touches nothing.
     new ListenPlaces(options).ExpectFree();

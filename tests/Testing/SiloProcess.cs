@@ -250,8 +250,13 @@ public sealed class SiloProcess : IAsyncDisposable
             yield return ClientEndPoint.Address.ToString();
         }
 
-        yield return "--data-dir";
-        yield return DataDirectory;
+        // Its data is in the one or in the other.
+        if (!_options.Arguments.Contains("--database"))
+        {
+            yield return "--data-dir";
+            yield return DataDirectory;
+        }
+
         yield return "--http-port";
         yield return "0";
         if (_options.TickTime is { } tickTime)

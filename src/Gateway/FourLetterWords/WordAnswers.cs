@@ -9,6 +9,12 @@ public sealed class WordAnswers(
     GatewayOptions options, ServerMonitor monitor, ServerStatistics statistics, ConnectionTable connections,
     ServerListings listings, ServerVersion version, ServingState serving)
 {
+    /// <summary>The words that there is an answer to.</summary>
+    public static IReadOnlyList<string> Words { get; } =
+    [
+        "ruok", "isro", "conf", "dirs", "envi", "mntr", "srvr", "stat", "cons", "crst", "srst", "dump", "wchs", "wchc", "wchp",
+    ];
+
     private readonly ConnectionLines _connectionLines = new(listings);
     private readonly DumpLines _dumpLines = new(connections, listings);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Coordination.Engine.Log;
+using Coordination.Gateway.FourLetterWords;
 using Coordination.Storage;
 
 namespace Coordination.Silo.Options;
@@ -7,7 +8,6 @@ namespace Coordination.Silo.Options;
 /// <summary>Reads the options, and says in one line what is wrong with them.</summary>
 internal static class SiloOptionsReader
 {
-    private const string EnvironmentPrefix = "COORDINATION_";
     private const long Megabyte = 1 << 20;
 
     private static readonly string[] _names =
@@ -27,17 +27,8 @@ internal static class SiloOptionsReader
         "tls-trust", "tls-client-auth", "tls-handshake-timeout", "tls-outstanding-handshakes", "x509-super-user",
     ];
 
-    /// <summary>Everything that can be set, for a usage line.</summary>
+    /// <summary>Everything that can be set.</summary>
     public static IReadOnlyList<string> Names => _names;
-
-    /// <summary>Puts together what the file, the environment and the command line say.</summary>
-    /// <exception cref="OptionException">An option is not known, or has no value.</exception>
-    public static IConfigurationRoot Configure(string[] arguments) => new ConfigurationBuilder()
-        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-        .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
-        .AddInMemoryCollection(FromEnvironment())
-        .AddInMemoryCollection(FromCommandLine(arguments))
-        .Build();
 
     /// <summary>Reads the options.</summary>
     /// <exception cref="OptionException">A value is not one that the option can have.</exception>
@@ -47,6 +38,7 @@ internal static class SiloOptionsReader
         int port = Number(configuration, "client-port", 2181, 1, 65_535);
         int tick = Number(configuration, "tick-time", 2000, 10, 60_000);
         bool isAlone = string.IsNullOrEmpty(configuration["database"]);
+        int hardLimit = Number(configuration, "memory-hard-limit", (int)(memory / Megabyte * 85 / 100), 1, int.MaxValue);
         var options = new SiloOptions
         {
             ClientPort = port,
@@ -95,11 +87,16 @@ internal static class SiloOptionsReader
             SecureClientAddress = Address(configuration, "secure-client-address"),
             Tls = TlsOptionsReader.Read(configuration),
             LogRetention = Number(configuration, "log-retention", 256, 1, int.MaxValue) * Megabyte,
-            MemorySoftLimit = Number(configuration, "memory-soft-limit", (int)(memory / Megabyte * 7 / 10), 1, int.MaxValue) * Megabyte,
-            MemoryHardLimit = Number(configuration, "memory-hard-limit", (int)(memory / Megabyte * 85 / 100), 1, int.MaxValue) * Megabyte,
+            MemorySoftLimit = Megabyte * Number(
+                configuration, "memory-soft-limit", Math.Min((int)(memory / Megabyte * 7 / 10), hardLimit), 1, int.MaxValue),
+            MemoryHardLimit = hardLimit * Megabyte,
         };
         if (options.MinSessionTimeout > options.MaxSessionTimeout)
             throw new OptionException("--min-session-timeout is above --max-session-timeout");
+        if (options.MemorySoftLimit > options.MemoryHardLimit)
+            throw new OptionException($"--memory-soft-limit is above --memory-hard-limit, which is {hardLimit}");
+        if (options.FourLetterWords.FirstOrDefault(static word => word != "*" && !WordAnswers.Words.Contains(word)) is { } unknown)
+            throw new OptionException($"--four-letter-words has {unknown}, but there are {string.Join(", ", WordAnswers.Words)}, or * for all");
         if (options.HttpPort == options.ClientPort)
             throw new OptionException("--http-port and --client-port are the same");
         SecurityOptionsReader.Check(options);
@@ -110,39 +107,6 @@ internal static class SiloOptionsReader
         if (options.AuditFile is not null && !options.AuditEnable)
             throw new OptionException("--audit-file is set, but --audit-enable is not true");
         return options;
-    }
-
-    private static Dictionary<string, string?> FromEnvironment()
-    {
-        var settings = new Dictionary<string, string?>();
-        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
-        {
-            string name = (string)variable.Key;
-            if (!name.StartsWith(EnvironmentPrefix, StringComparison.Ordinal))
-                continue;
-            string option = name[EnvironmentPrefix.Length..].ToLowerInvariant().Replace('_', '-');
-            // Others share our prefix (a test's own settings, a service's address under Kubernetes): not ours to judge.
-            if (_names.Contains(option))
-                settings[option] = (string?)variable.Value;
-        }
-        return settings;
-    }
-
-    private static Dictionary<string, string?> FromCommandLine(string[] arguments)
-    {
-        var settings = new Dictionary<string, string?>();
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            string argument = arguments[i];
-            int equals = argument.IndexOf('=');
-            string name = equals < 0 ? argument : argument[..equals];
-            if (!name.StartsWith("--", StringComparison.Ordinal) || !_names.Contains(name[2..]))
-                throw new OptionException($"{name} is not an option; there are {string.Join(", ", _names.Select(known => "--" + known))}");
-            if (equals < 0 && i + 1 == arguments.Length)
-                throw new OptionException($"{name} has no value");
-            settings[name[2..]] = equals < 0 ? arguments[++i] : argument[(equals + 1)..];
-        }
-        return settings;
     }
 
     internal static int Number(IConfiguration configuration, string name, int otherwise, int least, int most)

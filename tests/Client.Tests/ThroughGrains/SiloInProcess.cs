@@ -44,7 +44,7 @@ internal sealed class SiloInProcess : IAsyncDisposable
     /// <summary>Starts it on the data that it has.</summary>
     public async Task StartAgainAsync()
     {
-        var configuration = SiloOptionsReader.Configure(_arguments);
+        var configuration = OptionSources.Read(_arguments);
         var options = SiloOptionsReader.Read(configuration);
         _data = DataFolder.Open(options.DataDir, Genesis.State, Genesis.Znodes());
         var silo = await SiloHost.BuildAsync(options, configuration, _data, CancellationToken.None);

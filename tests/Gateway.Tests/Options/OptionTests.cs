@@ -10,10 +10,16 @@ namespace Coordination.Gateway.Tests.Options;
 public sealed class OptionTests
 {
     [SiloTheory(Timeout = 180_000)]
-    [InlineData("--client-prot is not an option; there are --client-port,", "--client-prot", "2181")]
-    [InlineData("nonsense is not an option", "nonsense")]
-    [InlineData("-client-port is not an option", "-client-port", "2181")]
+    [InlineData("--client-prot is not an option; is --client-port meant? docs/options.md has", "--client-prot", "2181")]
+    [InlineData("nonsense is not an option; docs/options.md has", "nonsense")]
+    [InlineData("-client-port is not an option; is --client-port meant?", "-client-port", "2181")]
     [InlineData("--tick-time has no value", "--tick-time")]
+    [InlineData("--client-port has no value", "--client-port", "--data-dir", "data")]
+    [InlineData("--client-port has no value", "--client-port=")]
+    [InlineData("--data-dir has no value", "--data-dir", "")]
+    [InlineData("--data-dir and --database exclude each other", "--data-dir", "data", "--database", "Host=127.0.0.1")]
+    [InlineData("--four-letter-words has xyzz, but there are ruok, isro,", "--four-letter-words", "srvr,xyzz")]
+    [InlineData("--memory-soft-limit is above --memory-hard-limit, which is 99", "--memory-soft-limit", "100", "--memory-hard-limit", "99")]
     [InlineData("--client-port is 0, but must be a number from 1 to 65535", "--client-port", "0")]
     [InlineData("--client-port is 65536, but", "--client-port=65536")]
     [InlineData("--client-port is many, but", "--client-port", "many")]
@@ -82,6 +88,7 @@ public sealed class OptionTests
             ["COORDINATION_HTTP_PORT"] = "0",
             ["COORDINATION_DATA_DIR"] = "here",
             ["COORDINATION_TICK_TIME"] = "300",
+            ["COORDINATION_DATABASE"] = "",
             ["COORDINATION_FUZZ_SEED"] = "what is not its own is let be",
         });
         Assert.Equal(TimeSpan.FromMilliseconds(600), await ReadLeastTimeoutAsync(server));
@@ -129,9 +136,38 @@ public sealed class OptionTests
     public async Task Settings_file_that_is_no_json_is_one_line_and_no_silo()
     {
         using var directory = new TemporaryDirectory();
-        await File.WriteAllTextAsync(directory.Combine("appsettings.json"), "{ client-port: ");
+        await File.WriteAllTextAsync(directory.Combine("appsettings.json"), "{\n  client-port: 2182\n}");
         string line = await SiloCommand.ExpectRefusalAsync([], directory.Path);
-        Assert.Contains("appsettings.json", line);
+        Assert.Contains($"{directory.Combine("appsettings.json")} cannot be used: line 2, byte 3: 'c' is an invalid start", line);
+    }
+
+    [SiloTheory(Timeout = 180_000)]
+    [InlineData("client-prot is not an option; is client-port meant?", """ "client-prot": 5 """)]
+    [InlineData("no-such-thing is not an option", """ "no-such-thing": {} """)]
+    [InlineData("databse is not an option; is database meant?", """ "databse": "Host=127.0.0.1" """)]
+    [InlineData("client-port has no value", """ "client-port": "" """)]
+    [InlineData("four-letter-words must be one value", """ "four-letter-words": ["srvr", "mntr"] """)]
+    public async Task Setting_that_cannot_be_used_is_one_line_and_no_silo(string expected, string setting)
+    {
+        using var directory = new TemporaryDirectory();
+        await File.WriteAllTextAsync(directory.Combine("appsettings.json"), $$"""{ "Logging": {}, "urls": "", {{setting}} }""");
+        string line = await SiloCommand.ExpectRefusalAsync([], directory.Path);
+        Assert.Contains($"{directory.Combine("appsettings.json")}: {expected}", line);
+    }
+
+    [SiloTheory(Timeout = 180_000)]
+    [InlineData("--help", "usage: Coordination.Silo [--OPTION VALUE | --OPTION=VALUE]...")]
+    [InlineData("-h", "--client-port 2181")]
+    [InlineData("--version", "coordination 3.9.5-coordination-")]
+    public async Task Who_asks_is_answered_and_nothing_starts(string argument, string expected)
+    {
+        using var directory = new TemporaryDirectory();
+        await using var command = SiloCommand.Start([argument], directory.Path);
+        var (exitCode, output, error) = await command.WaitAsync();
+        Assert.Equal(0, exitCode);
+        Assert.Contains(expected, output);
+        Assert.Equal("", error);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
     }
 
     [SiloFact(Timeout = 180_000)]
