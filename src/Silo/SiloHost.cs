@@ -37,7 +37,7 @@ internal static class SiloHost
         var service = app.Services.GetRequiredService<SiloService>();
         if (await StartAsync(app))
         {
-            Greeting.Print(options, store, app.Services.GetRequiredService<Replica>());
+            Greeting.Print(options, store, app.Services.GetRequiredService<ServerMonitor>().Look());
             await StopAsync(app, service);
         }
         return service.ExitCode;

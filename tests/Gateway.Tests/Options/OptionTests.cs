@@ -189,6 +189,23 @@ public sealed class OptionTests
         Assert.Contains($"zkCli.sh -server {silo.HostAndPort}", lines[3]);
     }
 
+    [SiloTheory(Timeout = 180_000)]
+    [InlineData("127.0.0.1")]
+    [InlineData("silo1.example.org", "--advertised-client-address", "silo1.example.org")]
+    public async Task First_lines_name_an_address_that_can_be_connected_to(string host, params string[] arguments)
+    {
+        await using var silo = await SiloProcess.StartAsync(new SiloOptions
+        {
+            Arguments = ["--client-address", "0.0.0.0", "--memory-soft-limit", "1", .. arguments],
+        });
+        await silo.ExpectOutputAsync("over the soft limit");
+        string[] lines = silo.Output.Split('\n');
+        Assert.Contains($"on 0.0.0.0:{silo.ClientEndPoint.Port}", lines[0]);
+        Assert.Contains($"zkCli.sh -server {host}:{silo.ClientEndPoint.Port} ", lines[2]);
+        // One more than in the tree: as srvr counts.
+        Assert.Contains("(6 znodes, ", lines[1]);
+    }
+
     [SiloFact(Timeout = 180_000)]
     public async Task Http_port_0_is_no_http_port()
     {
