@@ -67,6 +67,7 @@ public sealed class JoiningTests(ITestOutputHelper output)
         // A client that dies with its silo, and is never heard of again.
         var dead = await RawZooKeeperClient.ConnectAsync(
             addresses[0], new ConnectParameters { SessionTimeout = s_timeout });
+        long lastAsked = Stopwatch.GetTimestamp();
         await dead.CreateAsync("/dead", null, CreateMode.Ephemeral);
         Assert.Equal(0, await cluster.Silos[0].TerminateAsync(TimeSpan.FromSeconds(60)));
         await dead.DisposeAsync();
@@ -79,6 +80,9 @@ public sealed class JoiningTests(ITestOutputHelper output)
         var gone = await Eventually.TrueAsync(
             async () => (await client.ExistsAsync("/dead")).Error == ErrorCode.NoNode, s_longLease / 2,
             () => "the ephemeral of a client that died with a silo that left is there");
+        var sinceLastAsked = Stopwatch.GetElapsedTime(lastAsked);
+        BrokenPromiseException.ThrowUnless(
+            sinceLastAsked >= s_timeout, $"an ephemeral went {sinceLastAsked} after its client, its timeout is {s_timeout}");
         output.WriteLine($"an ephemeral went {gone.TotalSeconds:0.0} s after its client and its silo, with a timeout of {s_timeout.TotalSeconds:0.0} s");
 
         await cluster.Silos[0].StartAgainAsync();

@@ -25,12 +25,14 @@ public sealed class NetworkTests(ITestOutputHelper output)
 
         long began = Stopwatch.GetTimestamp();
         networks.CutFromDatabase(0);
+        long cut = Stopwatch.GetTimestamp();
         await Task.Delay(ClusterSettings.Outage);
         // All of them, and none of them through the one that is cut off.
         await load.WaitUntilAllWriteAsync();
         Assert.All(load.Clients, client => Assert.NotEqual(0, client.Silo));
         var lastRead = Stopwatch.GetElapsedTime(began, reader.LastAnswered);
         output.WriteLine($"the last read through it was answered {lastRead.TotalSeconds:0.0} s after the cut");
+        reader.ThrowIfServedAfter(cut, s_lease);
         Assert.InRange(lastRead, TimeSpan.MinValue, s_lease + s_slack);
 
         networks.JoinToDatabase(0);
@@ -61,6 +63,8 @@ public sealed class NetworkTests(ITestOutputHelper output)
         var gone = Stopwatch.GetElapsedTime(pinged);
         Assert.Equal((WatchEventType.NodeDeleted, "/dead"), (notification.Type, notification.Path));
         output.WriteLine($"an ephemeral went {gone.TotalSeconds:0.0} s after its client's last ping, timeout {s_timeout.TotalSeconds:0.0} s");
+        BrokenPromiseException.ThrowUnless(
+            gone >= s_timeout, $"an ephemeral went {gone} after its client's last ping, its timeout is {s_timeout}");
         Assert.InRange(gone, s_timeout, lease / 2);
         await load.WaitUntilAllWriteAsync();
         Assert.All(load.Clients, client => Assert.NotEqual(0, client.Silo));

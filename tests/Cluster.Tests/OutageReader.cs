@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Coordination.Testing;
 using Coordination.Testing.RawProtocol;
 
 namespace Coordination.Cluster.Tests;
@@ -12,11 +13,23 @@ internal sealed class OutageReader : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
     private long _lastAnswered;
+    private long _askedForLastAnswer;
 
     internal OutageReader(IPEndPoint silo) => _running = Task.Run(() => RunAsync(silo));
 
     /// <summary>When it was last answered.</summary>
     internal long LastAnswered => Interlocked.Read(ref _lastAnswered);
+
+    /// <summary>Throws where something was answered that was asked when the silo might not serve any more.</summary>
+    /// <param name="cut">When it had lost the database.</param>
+    /// <param name="lease">How long it may serve from then on, by a clock that is this one.</param>
+    /// <exception cref="BrokenPromiseException">It was.</exception>
+    internal void ThrowIfServedAfter(long cut, TimeSpan lease)
+    {
+        var asked = Stopwatch.GetElapsedTime(cut, Interlocked.Read(ref _askedForLastAnswer));
+        BrokenPromiseException.ThrowUnless(
+            asked <= lease, $"a read was answered that was asked {asked} after the database was gone, with a lease of {lease}");
+    }
 
     /// <summary>Waits until it is answered.</summary>
     internal async Task WaitUntilReadAsync()
@@ -42,8 +55,12 @@ internal sealed class OutageReader : IAsyncDisposable
                     silo, new ConnectParameters { ConnectTimeout = TimeSpan.FromSeconds(1) });
                 while (!_stopping.IsCancellationRequested)
                 {
+                    long asked = Stopwatch.GetTimestamp();
                     if ((await client.ExistsAsync("/").WaitAsync(TimeSpan.FromSeconds(1))).IsOk)
+                    {
+                        Interlocked.Exchange(ref _askedForLastAnswer, asked);
                         Interlocked.Exchange(ref _lastAnswered, Stopwatch.GetTimestamp());
+                    }
                     await Task.Delay(s_rest);
                 }
             }

@@ -70,8 +70,18 @@ public sealed class OutageTests(ITestOutputHelper output)
             await client.DisposeAsync();
     }
 
+    // What was asked after the lease, nobody answers, however late its end is noticed.
+    private static async Task NobodyIsServedAsync(ClusterLoad load, RawZooKeeperClient waiting)
+    {
+        bool[] areServed = await Task.WhenAll(
+            load.Clients.Select(client => client.IsServedAsync(s_slack)).Append(Serving.IsAnsweredAsync(waiting, s_slack)));
+        BrokenPromiseException.ThrowUnless(
+            areServed.All(isServed => !isServed), "a client is served without the database, after the lease");
+    }
+
     // As clients do: from silo to silo, until one takes it. They come back one by one.
-    private static async Task<RawZooKeeperClient> ReturnAsync(SiloCluster cluster, RawZooKeeperClient session)
+    private static async Task<RawZooKeeperClient> ReturnAsync(
+        SiloCluster cluster, RawZooKeeperClient session, TimeSpan silentBefore, long ending)
     {
         var tried = Stopwatch.StartNew();
         for (int attempt = 0; ; attempt++)
@@ -89,6 +99,13 @@ public sealed class OutageTests(ITestOutputHelper output)
                     });
                 client.KeepAlive(s_timeout / 4);
                 return client;
+            }
+            catch (SessionExpiredException lost)
+            {
+                // It was heard within its timeout, and none could end while there was no database.
+                BrokenPromiseException.ThrowUnless(
+                    silentBefore + Stopwatch.GetElapsedTime(ending) > s_timeout, $"a session was lost in an outage: {lost.Message}");
+                throw;
             }
             catch (Exception e) when (e is (ConnectionLostException or TimeoutException) && tried.Elapsed < s_patience)
             {
@@ -126,12 +143,17 @@ public sealed class OutageTests(ITestOutputHelper output)
             await reader.WaitUntilReadAsync();
 
             long began = Stopwatch.GetTimestamp();
+            await waiting.PingAsync();
             await begin(cluster, proxies);
+            long gone = Stopwatch.GetTimestamp();
             await Task.Delay(ClusterSettings.Outage);
+            await NobodyIsServedAsync(load, waiting);
+            reader.ThrowIfServedAfter(gone, s_lease);
             var lastRead = reader.LastAnswered - began;
             bool isAnyConnected = load.Clients.Any(client => client.IsConnected) || waiting.EndReason is null;
+            long ending = Stopwatch.GetTimestamp();
             await end(cluster, proxies);
-            var returning = ReturnAsync(cluster, waiting);
+            var returning = ReturnAsync(cluster, waiting, Stopwatch.GetElapsedTime(began, gone), ending);
             long restored = Stopwatch.GetTimestamp();
             await load.WaitUntilAllWriteAsync();
             output.WriteLine($"all write again {Stopwatch.GetElapsedTime(restored).TotalSeconds:0.0} s after the end");
@@ -140,7 +162,11 @@ public sealed class OutageTests(ITestOutputHelper output)
 
             await waiting.DisposeAsync();
             await using (var back = await returning)
-                Assert.Equal(waiting.SessionId, (await back.ExistsAsync("/waiting")).Value.EphemeralOwner);
+            {
+                var held = await back.ExistsAsync("/waiting");
+                BrokenPromiseException.ThrowUnless(
+                    held.IsOk && held.Value.EphemeralOwner == waiting.SessionId, "a session came back without its ephemeral");
+            }
             await Task.WhenAll(cluster.Silos.Select(silo => silo.WaitUntilReadyAsync()));
             await load.StopAsync();
             foreach (var endPoint in cluster.EndPoints)

@@ -51,7 +51,8 @@ public sealed class ReadOnlyTests
         Assert.Equal(1, (await client.SetDataAsync("/known", "after")).Version);
         // What the session held went with it, before the client was served in another.
         await using var handle = await contending.WaitAsync(s_patience);
-        Assert.True(handle.FencingToken > held.FencingToken);
+        BrokenPromiseException.ThrowUnless(
+            handle.FencingToken > held.FencingToken, $"the fencing token {handle.FencingToken} follows {held.FencingToken}");
         Assert.Null(await client.ExistsAsync(held.Path));
     });
 

@@ -48,7 +48,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
         long since = Stopwatch.GetTimestamp();
         foreach (var client in Clients)
             await Eventually.TrueAsync(
-                () => client.Errors.IsEmpty ? client.HasWrittenSince(since) : throw Failure(client), s_patience,
+                () => ThrowIfPromisesAreBroken() && client.Errors.IsEmpty ? client.HasWrittenSince(since) : throw Failure(client), s_patience,
                 () => $"{client.Name} writes nothing at silo {client.Silo}, connected: {client.IsConnected}");
     }
 
@@ -58,6 +58,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
         foreach (var client in Clients)
             client.Stop();
         await Task.WhenAll(_running).WaitAsync(s_patience);
+        ThrowIfPromisesAreBroken();
         Assert.Empty(Clients.SelectMany(client => client.Errors));
     }
 
@@ -71,6 +72,14 @@ internal sealed class ClusterLoad : IAsyncDisposable
         await Task.WhenAll(_running).WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var client in Clients)
             client.Dispose();
+    }
+
+    // Says so where none are.
+    private bool ThrowIfPromisesAreBroken()
+    {
+        foreach (var client in Clients)
+            BrokenPromiseException.ThrowUnless(client.BrokenPromises.IsEmpty, string.Join('\n', client.BrokenPromises));
+        return true;
     }
 
     private static Xunit.Sdk.XunitException Failure(LoadClient client) => new(string.Join('\n', client.Errors));

@@ -54,8 +54,11 @@ internal sealed class LoadClient : IDisposable
 
     internal int Acknowledged => Volatile.Read(ref _acknowledged);
 
-    /// <summary>What must not happen, whatever the fault.</summary>
+    /// <summary>What must not happen, whatever the fault, on a machine that runs.</summary>
     internal ConcurrentQueue<string> Errors { get; } = new();
+
+    /// <summary>What must not happen on any machine.</summary>
+    internal ConcurrentQueue<string> BrokenPromises { get; } = new();
 
     /// <summary>Whether its session stands at a silo now.</summary>
     internal bool IsConnected => _client is { EndReason: null };
@@ -100,6 +103,10 @@ internal sealed class LoadClient : IDisposable
     /// <summary>Ends its connection: it dies, or goes on elsewhere where it is not stopped.</summary>
     internal void Disconnect() => _client?.Disconnect();
 
+    /// <summary>Whether its silo answers a read that is asked for now.</summary>
+    internal async Task<bool> IsServedAsync(TimeSpan patience) =>
+        _client is { } client && await Serving.IsAnsweredAsync(client, patience);
+
     /// <summary>Writes until it is stopped.</summary>
     internal async Task RunAsync()
     {
@@ -122,7 +129,7 @@ internal sealed class LoadClient : IDisposable
             }
             catch (ProtocolViolationException violation)
             {
-                Errors.Enqueue($"{Name}: {violation.Message}");
+                BrokenPromises.Enqueue($"{Name}: {violation.Message}");
                 return;
             }
             catch (Exception e) when (e is ConnectionLostException or TimeoutException)
@@ -162,10 +169,13 @@ internal sealed class LoadClient : IDisposable
     private async Task CheckNotOlderAsync(RawZooKeeperClient client)
     {
         var reply = await client.ExistsAsync(Parent);
-        if (reply.Zxid < Session.LastZxidSeen)
-            Errors.Enqueue($"{Name} has seen zxid 0x{Session.LastZxidSeen:x}, and its next silo shows 0x{reply.Zxid:x}");
-        if (_writes.LastOrDefault(write => write.Path is not null) is { } last && !(await client.ExistsAsync(last.Path!)).IsOk)
-            Errors.Enqueue($"{Name}'s next silo does not show {last}");
+        if (reply.IsOk && reply.Zxid < Session.LastZxidSeen)
+            BrokenPromises.Enqueue($"{Name} has seen zxid 0x{Session.LastZxidSeen:x}, and its next silo shows 0x{reply.Zxid:x}");
+        if (_writes.LastOrDefault(write => write.Path is not null) is { } last
+            && (await client.ExistsAsync(last.Path!)).Error == ErrorCode.NoNode)
+        {
+            BrokenPromises.Enqueue($"{Name}'s next silo does not show {last}");
+        }
     }
 
     private async Task WriteOneAsync(RawZooKeeperClient client)

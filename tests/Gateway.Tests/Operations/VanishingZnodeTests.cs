@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Coordination.Gateway.Tests.Wire;
 using Coordination.Testing;
 using Coordination.Testing.RawProtocol;
@@ -130,14 +131,18 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
         {
             string path = $"/short-{round}";
             await client.CreateTtlAsync(path, null, CreateMode.PersistentWithTtl, 1500);
+            long lastSet = 0;
             for (int i = 0; i < 5; i++)
             {
                 await Task.Delay(400);
+                lastSet = Stopwatch.GetTimestamp();
                 Assert.True((await client.SetDataAsync(path, [1])).IsOk);
             }
 
             Assert.True((await client.ExistsAsync(path, watch: true)).IsOk);
             var heard = await client.NextNotificationAsync(RunningSilo.Soon);
+            double milliseconds = Stopwatch.GetElapsedTime(lastSet).TotalMilliseconds;
+            BrokenPromiseException.ThrowUnless(milliseconds >= 1500, $"gone {milliseconds} ms after it was set");
             Assert.Equal((WatchEventType.NodeDeleted, path), (heard.Type, heard.Path));
         });
         Assert.True((await client.ExistsAsync("/long")).IsOk);
