@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Coordination.Engine.Checkpoint;
 using Coordination.Storage.Postgres;
 using Npgsql;
@@ -80,6 +82,46 @@ public sealed class PostgresUpgradeTests(PostgresFixture fixture) : IAsyncLifeti
             "SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = 'is_observer'"));
         await ExecuteAsync("ALTER TABLE silo DROP COLUMN format_level");
         await (await OpenAsync()).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task StatementsOfOrleansThatAreNewerStayAsTheyAre()
+    {
+        await (await OpenAsync()).DisposeAsync();
+        await ExecuteAsync(
+            $"UPDATE orleansquery SET querytext = 'newer', version = {OrleansSchema.Version + 1} WHERE querykey = 'MembershipReadAllKey'");
+        await ExecuteAsync("UPDATE orleansquery SET querytext = 'older', version = 0 WHERE querykey = 'GatewaysQueryKey'");
+        // As a program that knew of no versions does it.
+        await ExecuteAsync("UPDATE orleansquery SET querytext = 'older' WHERE querykey = 'DeleteMembershipTableEntriesKey'");
+        await (await OpenAsync()).DisposeAsync();
+        await ExpectStatementsAsync(("MembershipReadAllKey", "newer"));
+    }
+
+    [Fact]
+    public async Task StatementsOfOrleansWithoutAVersionAreReplaced()
+    {
+        await (await OpenAsync()).DisposeAsync();
+        await ExecuteAsync("ALTER TABLE orleansquery DROP COLUMN version");
+        await ExecuteAsync("UPDATE orleansquery SET querytext = 'older'");
+        await (await OpenAsync()).DisposeAsync();
+        await ExpectStatementsAsync();
+    }
+
+    [Fact]
+    public void AChangeToAStatementOfOrleansGivesThemAnotherVersion()
+    {
+        string all = string.Join('\n', OrleansSchema.Statements.Select(statement => $"{statement.Key}\n{statement.Text}"));
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..16];
+        Assert.Equal((1, "e308b65190477c5b"), (OrleansSchema.Version, hash));
+    }
+
+    private async Task ExpectStatementsAsync(params (string Key, string Text)[] others)
+    {
+        var expected = OrleansSchema.Statements.ToDictionary(statement => statement.Key, statement => statement.Text);
+        foreach (var (key, text) in others)
+            expected[key] = text;
+        foreach (var (key, text) in expected)
+            Assert.Equal(text, await ReadAsync($"SELECT querytext FROM orleansquery WHERE querykey = '{key}'"));
     }
 
     // As a program that knew this many steps made it.
