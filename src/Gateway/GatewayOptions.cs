@@ -54,12 +54,13 @@ public sealed record GatewayOptions
     /// <summary>Whether all four-letter words are answered: a whitelist of <c>*</c>.</summary>
     public bool AllFourLetterWords { get; init; }
 
-    /// <summary>How many bytes the data folder's files have, as <c>dirs</c> tells at the moment that it is asked.</summary>
-    public Func<long> DataSize { get; init; } = static () => 0;
+    /// <summary>How many bytes all data have, and the log, as <c>dirs</c> tells at the moment that it is asked.</summary>
+    public Func<ValueTask<(long Data, long Log)>> DataSize { get; init; } = static () => default;
 
     /// <summary>How clients may say who they are.</summary>
     public AuthenticationOptions Authentication { get; init; } = new();
 
     /// <summary>What <c>conf</c> tells, line by line, at the moment that it is asked.</summary>
-    public Func<IEnumerable<string>> Configuration { get; init; } = static () => [];
+    public Func<ValueTask<IEnumerable<string>>> Configuration { get; init; } =
+        static () => ValueTask.FromResult<IEnumerable<string>>([]);
 }

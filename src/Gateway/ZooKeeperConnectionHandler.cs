@@ -109,7 +109,8 @@ public sealed class ZooKeeperConnectionHandler(
         await _answering.WaitAsync(cancellationToken);
         try
         {
-            await Task.Run(() => WriteAsync(words.Answer(word), output, cancellationToken), cancellationToken);
+            await Task.Run(
+                async () => await WriteAsync(await words.AnswerAsync(word), output, cancellationToken), cancellationToken);
         }
         finally
         {

@@ -8,21 +8,21 @@ using Coordination.Storage;
 namespace Coordination.Silo;
 
 /// <summary>What <c>conf</c> tells: the options under ZooKeeper's names, and who is in the ensemble.</summary>
-internal sealed class ConfigurationWords(SiloOptions options, Ensemble ensemble, SiloNumber number, Replica replica)
+internal sealed class ConfigurationWords(
+    SiloOptions options, StoreMonitor store, Ensemble ensemble, SiloNumber number, Replica replica)
 {
     /// <summary>The lines, in ZooKeeper's order.</summary>
-    public IEnumerable<string> Lines()
+    public async ValueTask<IEnumerable<string>> LinesAsync()
     {
-        string folder = Path.GetFullPath(options.DataDir);
-        long size = DataSize(options);
+        var figures = await store.MeasureAsync();
         IEnumerable<string> lines =
         [
             $"clientPort={options.ClientPort}",
             $"secureClientPort={(options.SecureClientPort == 0 ? -1 : options.SecureClientPort)}",
-            $"dataDir={folder}",
-            $"dataDirSize={size}",
-            $"dataLogDir={folder}",
-            $"dataLogSize={size}",
+            $"dataDir={store.Place}",
+            $"dataDirSize={figures.DataBytes}",
+            $"dataLogDir={store.Place}",
+            $"dataLogSize={figures.LogBytes}",
             $"tickTime={Milliseconds(options.TickTime)}",
             $"maxClientCnxns={options.MaxClientConnections}",
             $"minSessionTimeout={Milliseconds(options.MinSessionTimeout)}",
@@ -31,13 +31,6 @@ internal sealed class ConfigurationWords(SiloOptions options, Ensemble ensemble,
             $"serverId={(ensemble.IsAlone ? 0 : number.Value)}",
         ];
         return ensemble.IsAlone ? lines : [.. lines, .. EnsembleLines()];
-    }
-
-    /// <summary>How many bytes the files of the data folder have, as <c>dirs</c> tells; 0 where the data is in a database.</summary>
-    public static long DataSize(SiloOptions options)
-    {
-        var folder = new DirectoryInfo(Path.GetFullPath(options.DataDir));
-        return folder.Exists ? folder.EnumerateFiles().Sum(static file => file.Length) : 0;
     }
 
     private static int Milliseconds(TimeSpan time) => (int)time.TotalMilliseconds;

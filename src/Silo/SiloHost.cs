@@ -129,6 +129,7 @@ internal static class SiloHost
         services.AddSingleton(store.Log);
         services.AddSingleton(store.Checkpoint);
         services.AddSingleton(store.Notices);
+        services.AddSingleton(new StoreMonitor(store));
         services.AddSingleton(replica);
         services.AddSingleton(new FormatLevelLimit(options.FormatLevel));
         services.AddSingleton(tracker);
@@ -231,8 +232,12 @@ internal static class SiloHost
                 SaslPasswords = options.SaslPasswords,
                 SuperUsers = options.SuperUsers,
             },
-            Configuration = () => provider.GetRequiredService<ConfigurationWords>().Lines(),
-            DataSize = () => ConfigurationWords.DataSize(options),
+            Configuration = () => provider.GetRequiredService<ConfigurationWords>().LinesAsync(),
+            DataSize = async () =>
+            {
+                var figures = await provider.GetRequiredService<StoreMonitor>().MeasureAsync();
+                return (figures.DataBytes, figures.LogBytes);
+            },
         });
         if (options.AuditEnable)
             services.AddAuditLog(options);

@@ -42,6 +42,14 @@ public sealed class DataFolder : IDataStore
     /// <inheritdoc/>
     public ILogNotices Notices => NoNotices.Instance;
 
+    /// <inheritdoc/>
+    public ValueTask<StoreFigures> MeasureAsync(CancellationToken cancellationToken)
+    {
+        long size = new DirectoryInfo(Path).EnumerateFiles().Sum(static file => file.Length);
+        var checkpoint = new FileInfo(System.IO.Path.Combine(Path, CheckpointFile.Name));
+        return ValueTask.FromResult(new StoreFigures(size, size, checkpoint.LastWriteTimeUtc));
+    }
+
     /// <summary>Opens a data folder; makes it where there is none, or an empty one.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="genesis">What a new checkpoint is a picture of: the beginning of the log.</param>

@@ -12,6 +12,10 @@ public interface IDataStore : IAsyncDisposable
     /// <summary>The log's checkpoint; it is closed with the store.</summary>
     ICheckpoint Checkpoint { get; }
 
+    /// <summary>Looks how much it holds.</summary>
+    /// <exception cref="LogUnavailableException">That cannot be told now.</exception>
+    ValueTask<StoreFigures> MeasureAsync(CancellationToken cancellationToken);
+
     /// <summary>Wakes those that share the log.</summary>
     ILogNotices Notices { get; }
 }

@@ -94,6 +94,28 @@ public sealed class EnsembleTests
     }
 
     [Fact]
+    public async Task A_silo_tells_of_its_database_and_not_of_a_folder()
+    {
+        int http = FreePort.Take();
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions
+        {
+            Silos = 1,
+            ConnectionString = (_, direct) => $"{direct};Password=secret",
+            Arguments = _ => ["--four-letter-words", "*", "--http-port", Text(http)],
+        });
+        string place = $"127.0.0.1:{cluster.Database.Port}/postgres schema {cluster.Name}";
+        string conf = await Words.AskAsync(cluster.EndPoints[0], "conf");
+        Assert.Contains($"\ndataDir={place}\n", conf, StringComparison.Ordinal);
+        Assert.Contains($"\ndataLogDir={place}\n", conf, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", conf, StringComparison.Ordinal);
+        Assert.Matches(@"\ndataDirSize=[1-9]\d*\n", conf);
+        Assert.Matches(@"\ndataLogSize=[1-9]\d*\n", conf);
+        var dirs = await AdminAsync(http, "dirs");
+        Assert.InRange(dirs.GetProperty("logdir_size").GetInt64(), 1, dirs.GetProperty("datadir_size").GetInt64() - 1);
+        Assert.Equal(place, (await AdminAsync(http, "configuration")).GetProperty("data_dir").GetString());
+    }
+
+    [Fact]
     public async Task An_observer_serves_writes_and_never_leads()
     {
         int http = FreePort.Take();
@@ -197,6 +219,12 @@ public sealed class EnsembleTests
         var client = await RawZooKeeperClient.ConnectAsync(silo);
         client.KeepAlive(TimeSpan.FromSeconds(1));
         return client;
+    }
+
+    private static async Task<JsonElement> AdminAsync(int http, string command)
+    {
+        using var client = new HttpClient();
+        return await client.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{http}/commands/{command}");
     }
 
     private static Task<Reply<Nothing>> ReconfigureAsync(RawZooKeeperClient client) => client.SendAsync(

@@ -19,7 +19,7 @@ public sealed class WordAnswers(
     private readonly DumpLines _dumpLines = new(connections, listings);
 
     /// <summary>The answer to a word: what it asks for, or why it is not told.</summary>
-    public IEnumerable<string> Answer(string word)
+    public async ValueTask<IEnumerable<string>> AnswerAsync(string word)
     {
         if (!options.AllFourLetterWords && !options.FourLetterWords.Contains(word))
             return Refusal(word);
@@ -29,8 +29,8 @@ public sealed class WordAnswers(
         {
             "ruok" => ["imok"],
             "isro" => [IsReadOnly()],
-            "conf" => options.Configuration().Select(static line => $"{line}\n"),
-            "dirs" => Directories(),
+            "conf" => (await options.Configuration()).Select(static line => $"{line}\n"),
+            "dirs" => await DirectoriesAsync(),
             "envi" => ["Environment:\n", .. ServerEnvironment.List(version).Select(static item => $"{item.Key}={item.Value}\n")],
             "mntr" => monitor.Values().Select(static item => $"zk_{item.Key}\t{ServerMonitor.TextOf(item.Value)}\n"),
             "srvr" => [.. Heading(), .. ServerLines()],
@@ -62,10 +62,10 @@ public sealed class WordAnswers(
             yield return "READ-ONLY mode; serving only read-only clients\n";
     }
 
-    private IEnumerable<string> Directories()
+    private async ValueTask<IEnumerable<string>> DirectoriesAsync()
     {
-        long size = options.DataSize();
-        return [$"datadir_size: {size}\nlogdir_size: {size}\n"];
+        var (data, log) = await options.DataSize();
+        return [$"datadir_size: {data}\nlogdir_size: {log}\n"];
     }
 
     private IEnumerable<string> ServerLines()

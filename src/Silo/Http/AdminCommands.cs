@@ -11,7 +11,7 @@ namespace Coordination.Silo.Http;
 /// <summary>What the commands of the AdminServer tell, under ZooKeeper's names.</summary>
 /// <remarks>Whatever changes, or copies, the tree or its sessions is not among them: who asks is not known here.</remarks>
 internal sealed class AdminCommands(
-    SiloOptions options, ServerMonitor monitor, ServerListings listings, ServerVersion version,
+    SiloOptions options, StoreMonitor store, ServerMonitor monitor, ServerListings listings, ServerVersion version,
     AdminListings adminListings, ServerStatistics statistics, ConnectionTable connections, ICheckpoint checkpoint,
     ServingState serving, Ensemble ensemble, EnsembleCommands ensembleCommands, SiloNumber number)
 {
@@ -21,14 +21,14 @@ internal sealed class AdminCommands(
         Fields("configuration", ["conf", "config"], WriteConfiguration),
         Fields("connection_stat_reset", ["crst"], _ => connections.ResetTraffic()),
         new(["connections", "cons"], answer => adminListings.WriteConnectionsAsync(answer, adminListings.WriteFull)),
-        Fields("dirs", [], WriteDirectories),
+        new(["dirs"], WriteDirectoriesAsync),
         new(["dump"], adminListings.WriteDumpAsync),
         Fields("environment", ["env", "envi"], WriteEnvironment),
         Fields("is_read_only", ["isro"], json => json.WriteBoolean("read_only", IsReadOnly)),
         new(["last_snapshot", "lsnp"], WriteCheckpointAsync),
         Fields("monitor", ["mntr"], WriteMonitor),
         Fields("ruok", [], static _ => { }),
-        Fields("server_stats", ["srvr"], WriteServer),
+        new(["server_stats", "srvr"], WriteServerAsync),
         Fields("stat_reset", ["srst"], _ => statistics.Reset()),
         new(["stats", "stat"], WriteStatsAsync),
         Fields("watch_summary", ["wchs"], WriteWatchSummary),
@@ -57,10 +57,9 @@ internal sealed class AdminCommands(
 
     private void WriteConfiguration(Utf8JsonWriter json)
     {
-        string folder = Path.GetFullPath(options.DataDir);
         json.WriteNumber("client_port", options.ClientPort);
-        json.WriteString("data_dir", folder);
-        json.WriteString("data_log_dir", folder);
+        json.WriteString("data_dir", store.Place);
+        json.WriteString("data_log_dir", store.Place);
         json.WriteNumber("tick_time", (int)options.TickTime.TotalMilliseconds);
         json.WriteNumber("max_client_cnxns", options.MaxClientConnections);
         json.WriteNumber("min_session_timeout", (int)options.MinSessionTimeout.TotalMilliseconds);
@@ -69,11 +68,11 @@ internal sealed class AdminCommands(
         json.WriteNumber("client_port_listen_backlog", -1);
     }
 
-    private void WriteDirectories(Utf8JsonWriter json)
+    private async ValueTask WriteDirectoriesAsync(AdminAnswer answer)
     {
-        long size = ConfigurationWords.DataSize(options);
-        json.WriteNumber("datadir_size", size);
-        json.WriteNumber("logdir_size", size);
+        var figures = await store.MeasureAsync();
+        answer.Json.WriteNumber("datadir_size", figures.DataBytes);
+        answer.Json.WriteNumber("logdir_size", figures.LogBytes);
     }
 
     private void WriteEnvironment(Utf8JsonWriter json)
@@ -86,9 +85,9 @@ internal sealed class AdminCommands(
     private async ValueTask WriteCheckpointAsync(AdminAnswer answer)
     {
         var state = await checkpoint.ReadStateAsync(CancellationToken.None);
-        var file = new FileInfo(Path.Combine(Path.GetFullPath(options.DataDir), "checkpoint.db"));
+        var figures = await store.MeasureAsync();
         answer.Json.WriteString("zxid", $"{state.Zxid:x}");
-        answer.Json.WriteNumber("timestamp", file.Exists ? new DateTimeOffset(file.LastWriteTimeUtc).ToUnixTimeSeconds() : -1);
+        answer.Json.WriteNumber("timestamp", figures.CheckpointTime?.ToUnixTimeSeconds() ?? -1);
     }
 
     private void WriteMonitor(Utf8JsonWriter json)
@@ -105,19 +104,20 @@ internal sealed class AdminCommands(
 
     private async ValueTask WriteStatsAsync(AdminAnswer answer)
     {
-        WriteServer(answer.Json);
+        await WriteServerAsync(answer);
         await adminListings.WriteConnectionsAsync(answer, adminListings.WriteBrief);
     }
 
-    private void WriteServer(Utf8JsonWriter json)
+    private async ValueTask WriteServerAsync(AdminAnswer answer)
     {
+        var sizes = await store.MeasureAsync();
         var figures = monitor.Look();
-        long size = ConfigurationWords.DataSize(options);
+        var json = answer.Json;
         json.WriteString("version", version.ToString());
         json.WriteBoolean("read_only", IsReadOnly);
         json.WriteStartObject("server_stats");
-        json.WriteNumber("data_dir_size", size);
-        json.WriteNumber("log_dir_size", size);
+        json.WriteNumber("data_dir_size", sizes.DataBytes);
+        json.WriteNumber("log_dir_size", sizes.LogBytes);
         json.WriteNumber("last_processed_zxid", figures.Zxid);
         foreach (var (name, value) in monitor.Values())
         {

@@ -90,7 +90,7 @@ internal sealed class PostgresCheckpoint(PostgresConnections connections) : IChe
     {
         const string text =
             """
-            UPDATE checkpoint_state SET position = $1, zxid = $2, checksum = $3, epoch = $4, format_level = $5
+            UPDATE checkpoint_state SET position = $1, zxid = $2, checksum = $3, epoch = $4, format_level = $5, advanced = now()
             WHERE position = $6 AND zxid = $7 AND checksum = $8
               AND EXISTS (SELECT FROM log WHERE log.position = $1 AND log.checksum = $3)
             """;

@@ -6,6 +6,16 @@ namespace Coordination.Storage.Postgres;
 /// <summary>A cluster's log and checkpoint in a PostgreSQL database, which its silos share.</summary>
 public sealed class PostgresDatabase : IDataStore
 {
+    private const string Figures =
+        """
+        SELECT
+          (SELECT coalesce(sum(pg_total_relation_size(class.oid)), 0)::bigint
+            FROM pg_class AS class JOIN pg_namespace AS namespace ON namespace.oid = class.relnamespace
+            WHERE class.relkind = 'r' AND namespace.nspname = current_schema()),
+          pg_total_relation_size('log'), advanced
+        FROM checkpoint_state
+        """;
+
     private readonly PostgresConnections _connections;
     private readonly PostgresLog _log;
     private readonly PostgresCheckpoint _checkpoint;
@@ -92,6 +102,21 @@ public sealed class PostgresDatabase : IDataStore
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<StoreFigures> MeasureAsync(CancellationToken cancellationToken) => _connections.RunAsync(
+        "how much there is cannot be asked",
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(Figures, connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            return await reader.ReadAsync(cancellationToken)
+                ? new StoreFigures(
+                    reader.GetInt64(0), reader.GetInt64(1),
+                    reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2))
+                : throw new LogCorruptException("the row of the table checkpoint_state is missing");
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -88,6 +88,7 @@ internal static class PostgresSchemaSteps
           id bigint PRIMARY KEY,
           answers bytea NOT NULL
         );
+        ALTER TABLE checkpoint_state ADD COLUMN IF NOT EXISTS advanced timestamptz;
         """;
 
     /// <summary>The steps; the schema's version is how many of them were taken.</summary>

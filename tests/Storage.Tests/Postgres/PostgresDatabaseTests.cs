@@ -47,6 +47,24 @@ public sealed class PostgresDatabaseTests(PostgresFixture fixture)
             Encoding.UTF8.GetString((byte[])(await QueryAsync("SELECT data FROM znode WHERE path = '/taier'"))!));
     }
 
+    [Fact]
+    public async Task HowMuchThereIsAndHowNewIsTold()
+    {
+        await using var database = await OpenAsync(_cluster);
+        var before = await database.MeasureAsync(default);
+        Assert.Null(before.CheckpointTime);
+        Assert.InRange(before.LogBytes, 1, before.DataBytes - 1);
+        var began = await TimeThereAsync();
+        var tail = await database.Log.AppendAsync(default, new string('x', 100_000));
+        var logged = await database.MeasureAsync(default);
+        Assert.True(logged.LogBytes >= before.LogBytes + 100_000, $"{logged.LogBytes} after {before.LogBytes}");
+        Assert.Null(logged.CheckpointTime);
+        Assert.True(await database.Checkpoint.AdvanceAsync(DeltaTo(tail, Changes.Put("/measured")), default));
+        Assert.InRange((await database.MeasureAsync(default)).CheckpointTime!.Value, began, await TimeThereAsync());
+
+        async Task<DateTimeOffset> TimeThereAsync() => new((DateTime)(await QueryAsync("SELECT clock_timestamp()"))!);
+    }
+
     /// <summary>What a silo has read is not in the log any more, once that was restored to an older state.</summary>
     [Fact]
     public async Task TheCheckpointIsNotMovedToWhatTheLogHasNot()
