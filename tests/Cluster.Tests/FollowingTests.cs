@@ -13,15 +13,13 @@ public sealed class FollowingTests(ITestOutputHelper output)
 {
     private const string Top = "/followed";
 
-    // This is not about silos that stand still with a busy machine, and are taken for dead.
-    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_ping = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Every_change_is_told_once_to_who_moves_while_silos_die_and_all_write()
     {
-        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Lease = s_lease });
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Lease = ForgetfulSilos.Lease });
         await using var writers = await TreeWriters.StartAsync(cluster.EndPoints, Top);
         TreeFollower[] followers =
         [
@@ -53,15 +51,12 @@ public sealed class FollowingTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("folder")]
-    [InlineData("database")]
-    public async Task What_was_trimmed_off_is_told_to_be_lost_and_all_after_that_is_told(string store)
+    [InlineData(LogStore.Folder)]
+    [InlineData(LogStore.Database)]
+    public async Task What_was_trimmed_off_is_told_to_be_lost_and_all_after_that_is_told(LogStore store)
     {
-        string[] retention = ["--log-retention", "1"];
-        await using var cluster = store == "database"
-            ? await SiloCluster.StartAsync(new ClusterOptions { Lease = s_lease, Arguments = _ => retention }) : null;
-        await using var alone = cluster is null ? await SiloProcess.StartAsync(new SiloOptions { Arguments = retention }) : null;
-        var silos = cluster?.EndPoints ?? [alone!.ClientEndPoint];
+        await using var forgetful = await ForgetfulSilos.StartAsync(store);
+        var silos = forgetful.EndPoints;
         await using var writers = await TreeWriters.StartAsync(silos, Top);
         await TrimmedLog.UntilItBeginsAfterAsync(silos[0], writers.Start);
         var told = silos.Select(silo => FollowedTail.BeginAsync(silo, Top, writers.Start)).ToList();
@@ -94,7 +89,7 @@ public sealed class FollowingTests(ITestOutputHelper output)
         await using var cluster = await SiloCluster.StartAsync(new ClusterOptions
         {
             Silos = 2,
-            Lease = s_lease,
+            Lease = ForgetfulSilos.Lease,
             ConnectionString = (silo, direct) => silo == 0 ? direct : Behind(direct, out proxy),
         });
         await using var writer = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[0]);

@@ -12,15 +12,13 @@ public sealed class FollowingTests(ITestOutputHelper output)
     private const int Kills = 3;
     private const int ChangesBetween = 300;
 
-    // This is not about silos that stand still with a busy machine, and are taken for dead.
-    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task No_change_is_missed_over_silos_that_are_killed_and_connections_that_are_cut()
     {
         using var limit = new CancellationTokenSource(s_limit);
-        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Lease = s_lease });
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Lease = ForgetfulSilos.Lease });
         TcpProxy[] proxies = [.. cluster.EndPoints.Select(static silo => new TcpProxy(silo))];
         await using var client = await ConnectAsync(string.Join(',', proxies.Select(static proxy => proxy.EndPoint)));
         await using var writers = await TreeWriters.StartAsync(cluster.EndPoints, Top);
@@ -68,16 +66,13 @@ public sealed class FollowingTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("folder")]
-    [InlineData("database")]
-    public async Task What_the_log_has_forgotten_is_said_to_be_lost_once_and_nothing_after_it_is(string store)
+    [InlineData(LogStore.Folder)]
+    [InlineData(LogStore.Database)]
+    public async Task What_the_log_has_forgotten_is_said_to_be_lost_once_and_nothing_after_it_is(LogStore store)
     {
         using var limit = new CancellationTokenSource(s_limit);
-        string[] retention = ["--log-retention", "1"];
-        await using var cluster = store == "database"
-            ? await SiloCluster.StartAsync(new ClusterOptions { Lease = s_lease, Arguments = _ => retention }) : null;
-        await using var alone = cluster is null ? await SiloProcess.StartAsync(new SiloOptions { Arguments = retention }) : null;
-        var silos = cluster?.EndPoints ?? [alone!.ClientEndPoint];
+        await using var forgetful = await ForgetfulSilos.StartAsync(store);
+        var silos = forgetful.EndPoints;
         await using var writers = await TreeWriters.StartAsync(silos, Top);
         await TrimmedLog.UntilItBeginsAfterAsync(silos[0], writers.Start);
         await using var proxy = new TcpProxy(silos[^1]);
