@@ -47,13 +47,14 @@ public sealed class ContentionTests(ITestOutputHelper output)
     {
         string tick = ((int)s_tick.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         await using var silo = await SiloInProcess.StartAsync(FreePort.Take(), "--tick-time", tick);
-        var stores = Stores();
-        var clock = Stopwatch.StartNew();
-        await using var field = new GrainBattlefield(silo, Contenders, s_sessionTimeout, stores);
-        await field.FightAsync(s_time, TimeSpan.FromSeconds(4), () => IsFought(stores, field.Expirations));
-        var fought = clock.Elapsed;
-        await field.StopAsync(3 * Servers.Soon);
-        Judge(stores, field.Faults, field.Expirations, fought);
+        await FightAsync(silo);
+    }
+
+    [Fact]
+    public async Task A_silo_through_its_grains_that_is_killed()
+    {
+        await using var silo = await SiloOfProcess.StartAsync(s_tick);
+        await FightAsync(silo);
     }
 
     // Whether what is fought for has changed hands, and sessions have ended, often enough to tell anything.
@@ -68,6 +69,17 @@ public sealed class ContentionTests(ITestOutputHelper output)
         var clock = Stopwatch.StartNew();
         await using var field = new Battlefield(servers, Contenders, s_sessionTimeout, stores);
         await field.FightAsync(s_faults, serverKilledEvery, () => IsFought(stores, field.Expirations));
+        var fought = clock.Elapsed;
+        await field.StopAsync(3 * Servers.Soon);
+        Judge(stores, field.Faults, field.Expirations, fought);
+    }
+
+    private async Task FightAsync(IGrainSilo silo)
+    {
+        var stores = Stores();
+        var clock = Stopwatch.StartNew();
+        await using var field = new GrainBattlefield(silo, Contenders, s_sessionTimeout, stores);
+        await field.FightAsync(s_time, TimeSpan.FromSeconds(4), () => IsFought(stores, field.Expirations));
         var fought = clock.Elapsed;
         await field.StopAsync(3 * Servers.Soon);
         Judge(stores, field.Faults, field.Expirations, fought);

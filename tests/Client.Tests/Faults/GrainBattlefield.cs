@@ -9,14 +9,14 @@ namespace Coordination.Client.Tests.Faults;
 /// calls.</summary>
 internal sealed class GrainBattlefield : IAsyncDisposable
 {
-    private readonly SiloInProcess _silo;
+    private readonly IGrainSilo _silo;
     private readonly IReadOnlyList<GrainNetwork> _networks;
     private readonly IReadOnlyList<ContenderInProcess> _contenders;
     private readonly ConcurrentDictionary<string, int> _faults = new();
     private readonly TimeSpan _sessionTimeout;
 
     public GrainBattlefield(
-        SiloInProcess silo, int contenders, TimeSpan sessionTimeout, IReadOnlyDictionary<string, FencedStore> stores)
+        IGrainSilo silo, int contenders, TimeSpan sessionTimeout, IReadOnlyDictionary<string, FencedStore> stores)
     {
         _silo = silo;
         _sessionTimeout = sessionTimeout;
@@ -39,10 +39,10 @@ internal sealed class GrainBattlefield : IAsyncDisposable
 
     /// <summary>Has things go wrong for so long, and then nothing any more.</summary>
     /// <param name="time">How long.</param>
-    /// <param name="siloStoppedEvery">How often the silo is stopped, and started again.</param>
+    /// <param name="siloEndedEvery">How often the silo ends, and is started again.</param>
     /// <param name="isEnough">Whether enough has come of it: until then, and three times as long at the most, it goes
     /// on.</param>
-    public async Task FightAsync(TimeSpan time, TimeSpan siloStoppedEvery, Func<bool> isEnough)
+    public async Task FightAsync(TimeSpan time, TimeSpan siloEndedEvery, Func<bool> isEnough)
     {
         // Whoever was never served cannot lose anything.
         foreach (var contender in _contenders)
@@ -51,13 +51,13 @@ internal sealed class GrainBattlefield : IAsyncDisposable
                 await Task.Delay(10);
         }
         using var over = new CancellationTokenSource();
-        var stopping = StopSiloAsync(siloStoppedEvery, over.Token);
+        var ending = EndSiloAsync(siloEndedEvery, over.Token);
         var troubles = Task.WhenAll(_contenders.Select((_, i) => TroubleAllAlongAsync(i, over.Token)));
         for (int times = 0; times < 3 && (times == 0 || !isEnough()) && !troubles.IsCompleted; times++)
             await Task.Delay(time, CancellationToken.None);
         await over.CancelAsync();
         await troubles;
-        await stopping;
+        await ending;
     }
 
     /// <summary>Has all contenders end in good order.</summary>
@@ -158,17 +158,17 @@ internal sealed class GrainBattlefield : IAsyncDisposable
         return answer;
     }
 
-    private async Task StopSiloAsync(TimeSpan every, CancellationToken over)
+    private async Task EndSiloAsync(TimeSpan every, CancellationToken over)
     {
         while (true)
         {
             await Task.Delay(every, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (over.IsCancellationRequested)
                 return;
-            await _silo.StopAsync();
+            await _silo.EndAsync();
             await Task.Delay(Short, CancellationToken.None);
             await _silo.StartAgainAsync();
-            Count("the silo is stopped and started");
+            Count(_silo.Ending);
         }
     }
 

@@ -5,7 +5,7 @@ using Coordination.Grains.Messages;
 namespace Coordination.Client.Tests.Networks;
 
 /// <summary>The way of calls to grains: what is cut are the calls that are under way, and all that would come after them.</summary>
-internal sealed class GrainNetwork(SiloInProcess silo) : TestNetwork(silo.ClientEndPoint)
+internal sealed class GrainNetwork(IGrainSilo silo) : TestNetwork(silo.ClientEndPoint)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource _open = Opened();
@@ -81,7 +81,7 @@ internal sealed class GrainNetwork(SiloInProcess silo) : TestNetwork(silo.Client
         lock (_gate)
         {
             var cut = _refuses ? new CancellationToken(canceled: true) : _connections.Token;
-            return new Line(this, silo.Grains.GetGrain<IConnectionGrain>(id), cut);
+            return new Line(this, silo.Connection(id), cut);
         }
     }
 

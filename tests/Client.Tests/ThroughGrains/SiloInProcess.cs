@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Coordination.Engine.Checkpoint;
+using Coordination.Grains;
 using Coordination.Silo;
 using Coordination.Silo.Options;
 using Coordination.Storage;
@@ -11,7 +12,7 @@ using Orleans;
 namespace Coordination.Client.Tests.ThroughGrains;
 
 /// <summary>A silo in this process, with data of its own, reached by its grain factory and by its client port.</summary>
-internal sealed class SiloInProcess : IAsyncDisposable
+internal sealed class SiloInProcess : IGrainSilo
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("coordination-silo-");
     private readonly string[] _arguments;
@@ -29,6 +30,8 @@ internal sealed class SiloInProcess : IAsyncDisposable
     }
 
     public IPEndPoint ClientEndPoint { get; }
+
+    public string Ending => "the silo is stopped and started";
 
     /// <exception cref="InvalidOperationException">It does not run.</exception>
     public IClusterClient Grains =>
@@ -52,8 +55,10 @@ internal sealed class SiloInProcess : IAsyncDisposable
         _silo = silo;
     }
 
+    public IConnectionGrain Connection(Guid id) => Grains.GetGrain<IConnectionGrain>(id);
+
     /// <summary>Stops it in good order.</summary>
-    public async Task StopAsync()
+    public async Task EndAsync()
     {
         if (_silo is not { } silo)
             return;
@@ -65,7 +70,7 @@ internal sealed class SiloInProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
+        await EndAsync();
         _folder.Delete(recursive: true);
     }
 }
