@@ -8,7 +8,7 @@ namespace Coordination.Gateway.FourLetterWords;
 
 /// <summary>Lists what may be a million things: watches, and ephemeral znodes by session.</summary>
 /// <remarks>No watch and no path is gathered before it is listed, and none holds a lock for longer than it takes to look at some
-/// hundred, or lets nobody in between. So a listing is of no one moment; neither is ZooKeeper's.</remarks>
+/// hundred. In between others go first. So a listing is of no one moment; neither is ZooKeeper's.</remarks>
 public sealed class ServerListings(ConnectionTable connections, SessionTracker tracker, Replica replica)
 {
     private const int SessionsAtOnce = 64;
