@@ -101,9 +101,9 @@ internal sealed partial class SessionConnection
     private Step CountDescendants(RequestHeader header, ref JuteReader reader)
     {
         var state = _services.Replica.State;
-        var path = reader.ReadUtf8();
+        var path = reader.ReadUtf8(out bool isNull);
         var node = state.Tree.Find(path);
-        var error = ReadAnswer.CheckRead(node, state, _caller.Identities);
+        var error = isNull ? ErrorCode.MarshallingError : ReadAnswer.CheckRead(node, state, _caller.Identities);
         if (error != ErrorCode.Ok)
         {
             HeaderFrame.Write(_outbox.Buffer, header.Xid, state.LastZxid, error);

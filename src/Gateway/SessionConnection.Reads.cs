@@ -159,7 +159,7 @@ internal sealed partial class SessionConnection
             lock (_outbox.Gate)
             {
                 HeaderFrame.WriteWithPath(
-                    _outbox.Buffer, header.Xid, _services.Replica.State.LastZxid, reader.ReadUtf8());
+                    _outbox.Buffer, header.Xid, _services.Replica.State.LastZxid, ref reader);
             }
         }
         return header;

@@ -60,7 +60,7 @@ internal sealed partial class SessionConnection
                 bool isDone = renewal.GoOn(MostWatchesAtOnce, state, this);
                 _isAnsweringReads = false;
                 if (isDone)
-                    HeaderFrame.Write(_outbox.Buffer, renewal.Header.Xid, state.LastZxid, ErrorCode.Ok);
+                    HeaderFrame.Write(_outbox.Buffer, renewal.Header.Xid, state.LastZxid, renewal.Error);
                 return isDone;
             }
         }

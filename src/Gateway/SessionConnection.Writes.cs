@@ -115,7 +115,7 @@ internal sealed partial class SessionConnection
         }
     }
 
-    // Null where an operation is one that cannot be in a multi: a refusal, to be answered in its order.
+    // Null where a multi has in it what cannot be: a refusal, to be answered in its order.
     private ConnectionWrite? TryDecodeWrite(RequestHeader header, ref JuteReader reader, long readAt, int largeBytes)
     {
         try
@@ -129,7 +129,7 @@ internal sealed partial class SessionConnection
             var operation = WriteDecoder.Read(header.Operation, ref reader);
             return new ConnectionWrite(this, _caller, operation, header, readAt) { LargeBytes = largeBytes, Once = once };
         }
-        catch (NotInMultiException)
+        catch (RefusedRecordException)
         {
             return null;
         }

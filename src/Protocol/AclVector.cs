@@ -10,7 +10,8 @@ public static class AclVector
     private static ReadOnlySpan<byte> EncodedOpen =>
         "\0\0\0\u0001\0\0\0\u001f\0\0\0\u0005world\0\0\0\u0006anyone"u8;
 
-    /// <summary>Decodes a list of ACL entries; the null vector as an empty list.</summary>
+    /// <summary>Decodes a list of ACL entries; the null vector as an empty list, and a null scheme as an empty one.</summary>
+    /// <remarks>A client may send null for an id, which is null here then. No server keeps such an entry.</remarks>
     /// <exception cref="MalformedRecordException">The bytes are no such list.</exception>
     public static Acl[] Read(ref JuteReader reader)
     {
@@ -22,7 +23,7 @@ public static class AclVector
             return [];
         var acls = new Acl[count];
         for (int i = 0; i < count; i++)
-            acls[i] = new Acl((Permissions)reader.ReadInt(), new Identity(reader.ReadString(), reader.ReadString()));
+            acls[i] = new Acl((Permissions)reader.ReadInt(), new Identity(reader.ReadString(), reader.ReadStringOrNull()!));
         return acls;
     }
 

@@ -62,17 +62,37 @@ public ref struct JuteReader
     /// <exception cref="MalformedRecordException">As for <see cref="ReadBuffer"/>.</exception>
     public ReadOnlySpan<byte> ReadUtf8() => ReadBuffer(out _);
 
+    /// <summary>Reads a <c>ustring</c> as its UTF-8 bytes.</summary>
+    /// <param name="isNull">Whether it is the null string, which is another than the empty one.</param>
+    /// <exception cref="MalformedRecordException">As for <see cref="ReadBuffer"/>.</exception>
+    public ReadOnlySpan<byte> ReadUtf8(out bool isNull) => ReadBuffer(out isNull);
+
     /// <summary>Reads a <c>ustring</c>; the null string as an empty one.</summary>
     /// <exception cref="MalformedRecordException">As for <see cref="ReadBuffer"/>.</exception>
     public string ReadString() => Encoding.UTF8.GetString(ReadUtf8());
 
+    /// <summary>Reads a <c>ustring</c>; null for the null string.</summary>
+    /// <exception cref="MalformedRecordException">As for <see cref="ReadBuffer"/>.</exception>
+    public string? ReadStringOrNull()
+    {
+        var bytes = ReadBuffer(out bool isNull);
+        return isNull ? null : Encoding.UTF8.GetString(bytes);
+    }
+
     /// <summary>Reads the count of a <c>vector</c>; the null vector as an empty one.</summary>
     /// <param name="leastItemLength">The least bytes that an item takes: bounds the count by what is left.</param>
     /// <exception cref="MalformedRecordException">The count is negative (other than -1), or more than can be left.</exception>
-    public int ReadCount(int leastItemLength)
+    public int ReadCount(int leastItemLength) => ReadCount(leastItemLength, out _);
+
+    /// <summary>Reads the count of a <c>vector</c>.</summary>
+    /// <param name="leastItemLength">The least bytes that an item takes: bounds the count by what is left.</param>
+    /// <param name="isNull">Whether it is the null vector, whose count is 0 here.</param>
+    /// <exception cref="MalformedRecordException">The count is negative (other than -1), or more than can be left.</exception>
+    public int ReadCount(int leastItemLength, out bool isNull)
     {
         int count = ReadInt();
-        if (count == -1)
+        isNull = count == -1;
+        if (isNull)
             return 0;
         if (count < 0 || count > Remaining / leastItemLength)
             throw new MalformedRecordException($"a vector of {count} items in {Remaining} bytes");

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Coordination.Protocol;
 
 namespace Coordination.Engine.Security;
@@ -41,16 +40,16 @@ public static class AccessRules
     /// <param name="acls">What the client sent.</param>
     /// <param name="identities">Whom the caller has authenticated as: what <c>auth</c> stands for.</param>
     /// <param name="result">Without duplicates, <c>auth</c> replaced.</param>
-    /// <returns>False where the ACL is not one to be set.</returns>
-    public static bool TryNormalize(
-        Acl[] acls, ReadOnlySpan<Identity> identities, [NotNullWhen(true)] out Acl[]? result)
+    /// <returns>Ok; InvalidAcl where the ACL is not one to be set, and MarshallingError for the null id under a scheme that
+    /// would look at it.</returns>
+    public static ErrorCode Normalize(Acl[] acls, ReadOnlySpan<Identity> identities, out Acl[] result)
     {
         if (acls is [var single] && single.Identity == Identity.Anyone)
         {
             result = acls;
-            return true;
+            return ErrorCode.Ok;
         }
-        result = null;
+        result = [];
         var normalized = new List<Acl>(acls.Length);
         foreach (var acl in acls.Distinct())
         {
@@ -67,7 +66,12 @@ public static class AccessRules
                         normalized.Add(acl with { Identity = identity });
                 }
                 if (normalized.Count == before)
-                    return false;
+                    return ErrorCode.InvalidAcl;
+            }
+            else if (acl.Identity.Id is null)
+            {
+                return AuthenticationScheme.IsKnownInAcl(acl.Identity.Scheme)
+                    ? ErrorCode.MarshallingError : ErrorCode.InvalidAcl;
             }
             else if (AuthenticationScheme.IsValidInAcl(acl.Identity.Scheme, acl.Identity.Id))
             {
@@ -75,13 +79,13 @@ public static class AccessRules
             }
             else
             {
-                return false;
+                return ErrorCode.InvalidAcl;
             }
         }
         if (normalized.Count == 0)
-            return false;
+            return ErrorCode.InvalidAcl;
         result = [.. normalized];
-        return true;
+        return ErrorCode.Ok;
     }
 
     /// <summary>An ACL as it is shown to one who may not set it: digests without their hash (CVE-2019-0201).</summary>

@@ -27,6 +27,9 @@ public static class AuthenticationScheme
     /// <summary>Whoever may do anything; never in an ACL.</summary>
     public const string Super = "super";
 
+    /// <summary>Whether a scheme is one that looks at the ids in an ACL.</summary>
+    public static bool IsKnownInAcl(string scheme) => scheme is World or Digest or Ip or Sasl or X509;
+
     /// <summary>Whether an id may stand in an ACL under a scheme.</summary>
     public static bool IsValidInAcl(string scheme, string id) => scheme switch
     {

@@ -174,9 +174,10 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
             return modeError;
         ReadOnlySpan<byte> path = create.Path;
         if (!path.Contains((byte)'/') || path.Contains((byte)0))
-            return ErrorCode.BadArguments;
-        if (!AccessRules.TryNormalize(create.Acls, caller.Identities, out var acls))
-            return ErrorCode.InvalidAcl;
+            return RefusalOf(create.Path);
+        var aclError = AccessRules.Normalize(create.Acls, caller.Identities, out var acls);
+        if (aclError != ErrorCode.Ok)
+            return aclError;
         var parentPath = ZnodePath.ParentOf(path);
         if (!_pending.TryGetZnode(parentPath, out var parent))
             return ErrorCode.NoNode;
@@ -217,7 +218,7 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
     {
         var error = CheckDelete(delete.Path, delete.Version, caller, out var znode, out var parent);
         if (error != ErrorCode.Ok)
-            return error;
+            return error == ErrorCode.BadArguments ? RefusalOf(delete.Path) : error;
         if (znode.ChildCount > 0)
             return ErrorCode.NotEmpty;
         Delete(delete.Path, znode, parent);
@@ -294,8 +295,9 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
     {
         if (!ZnodePath.IsValid(set.Path))
             return ErrorCode.BadArguments;
-        if (!AccessRules.TryNormalize(set.Acls, caller.Identities, out var acls))
-            return ErrorCode.InvalidAcl;
+        var aclError = AccessRules.Normalize(set.Acls, caller.Identities, out var acls);
+        if (aclError != ErrorCode.Ok)
+            return aclError;
         if (!_pending.TryGetZnode(set.Path, out var znode))
             return ErrorCode.NoNode;
         if (!AccessRules.Allows(znode.Acls, Permissions.Admin, caller.Identities))
@@ -342,6 +344,11 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
         _batch.WriteFormatLevel(raise.Level);
         return ErrorCode.Ok;
     }
+
+    // ZooKeeper trips over the null path where it looks for a slash; where it looks at all of a path, it refuses it as it does
+    // any other that is none.
+    private static ErrorCode RefusalOf(byte[] path) =>
+        ReferenceEquals(path, WriteOperation.NullPath) ? ErrorCode.MarshallingError : ErrorCode.BadArguments;
 
     private static bool IsExpected(int expected, int actual) => expected == -1 || expected == actual;
 }

@@ -46,17 +46,17 @@ internal sealed class ConnectionAuthentication(AuthenticationOptions options)
     /// <param name="record">The packet.</param>
     /// <param name="caller">Who has sent it; replaced by who it is then.</param>
     /// <param name="scheme">The packet's scheme.</param>
-    /// <returns>Ok; or AuthFailed for a scheme that proves nothing in a packet, and for one identity too many, after which
+    /// <returns>Ok; or AuthFailed for a scheme that proves nothing in a packet, for none at all, and for one identity too many, after which
     /// the connection is to be closed.</returns>
     /// <exception cref="MalformedRecordException">The bytes are no auth packet.</exception>
     public ErrorCode TakePacket(ref JuteReader record, ref Caller caller, out string scheme)
     {
         record.ReadInt(); // the packet's type, which is always 0
         scheme = record.ReadString();
-        var credentials = record.ReadUtf8();
+        var credentials = record.ReadUtf8(out bool isNull);
         if (scheme == AuthenticationScheme.Ip)
             return ErrorCode.Ok;
-        if (scheme != AuthenticationScheme.Digest || caller.Identities.Length >= MostIdentities)
+        if (scheme != AuthenticationScheme.Digest || isNull || caller.Identities.Length >= MostIdentities)
             return ErrorCode.AuthFailed;
         var identity = DigestIdentity.FromCredentials(credentials);
         if (identity.Id == options.SuperDigest)

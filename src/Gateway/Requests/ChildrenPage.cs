@@ -29,7 +29,7 @@ internal static class ChildrenPage
         JuteBuffer buffer, RequestHeader header, ref JuteReader record, CoordinationState state, Identity[] identities,
         ChildWalks walks)
     {
-        var path = record.ReadUtf8();
+        var path = record.ReadUtf8(out bool isNull);
         byte[] after = record.ReadUtf8().ToArray();
         int most = record.ReadInt();
         int fields = record.ReadInt();
@@ -37,7 +37,8 @@ internal static class ChildrenPage
         if (zxid == BeginsWalk)
             zxid = state.LastZxid;
         var node = state.Tree.Find(path);
-        var error = most < 1 || (fields & ~(WithData | WithStat)) != 0 ? ErrorCode.BadArguments
+        var error = isNull ? ErrorCode.MarshallingError
+            : most < 1 || (fields & ~(WithData | WithStat)) != 0 ? ErrorCode.BadArguments
             : ReadAnswer.CheckRead(node, state, identities);
         ZnodeChildren.Snapshot? children = null;
         if (error == ErrorCode.Ok && (children = ChildrenAt(node!, zxid, state, walks)) is null)

@@ -26,10 +26,14 @@ internal static class HeaderFrame
         buffer.WriteBuffer(token);
     }
 
-    public static void WriteWithPath(JuteBuffer buffer, int xid, long zxid, ReadOnlySpan<byte> path)
+    public static void WriteWithPath(JuteBuffer buffer, int xid, long zxid, ref JuteReader path)
     {
-        buffer.WriteInt(ReplyHeader.EncodedLength + 4 + path.Length);
+        var bytes = path.ReadUtf8(out bool isNull);
+        buffer.WriteInt(ReplyHeader.EncodedLength + 4 + bytes.Length);
         new ReplyHeader(xid, zxid, ErrorCode.Ok).Write(buffer);
-        buffer.WriteBuffer(path);
+        if (isNull)
+            buffer.WriteNullBuffer();
+        else
+            buffer.WriteBuffer(bytes);
     }
 }

@@ -42,14 +42,14 @@ internal sealed class MultiRead
     /// <param name="header">The request's header.</param>
     /// <param name="record">The record behind it.</param>
     /// <param name="mostBytes">How long the answer may be.</param>
-    /// <returns>Null where there is something among them that is none of the reads.</returns>
+    /// <returns>Null where there is something among them that is none of the reads, or a null path.</returns>
     /// <exception cref="MalformedRecordException">The bytes are no such record.</exception>
     public static MultiRead? Decode(RequestHeader header, ref JuteReader record, int mostBytes)
     {
         var rest = record;
-        while (TryReadOperation(ref rest, out var operation, out _))
+        while (TryReadOperation(ref rest, out var operation, out _, out bool isNull))
         {
-            if (operation is not (OperationCode.GetData or OperationCode.GetChildren))
+            if (isNull || operation is not (OperationCode.GetData or OperationCode.GetChildren))
                 return null;
         }
         return new MultiRead(header, record.Take(record.Remaining).ToArray(), mostBytes);
@@ -66,7 +66,7 @@ internal sealed class MultiRead
         if (_reads.Count == 0)
             _zxid = state.LastZxid;
         var reader = new JuteReader(_operations.AsSpan(_position));
-        while (TryReadOperation(ref reader, out var operation, out var path))
+        while (TryReadOperation(ref reader, out var operation, out var path, out _))
         {
             if (most-- == 0)
                 return false;
@@ -98,7 +98,7 @@ internal sealed class MultiRead
             if (read.Mark is { IsCurrent: true })
                 continue;
             var reader = new JuteReader(_operations.AsSpan(read.Position));
-            TryReadOperation(ref reader, out var operation, out var path);
+            TryReadOperation(ref reader, out var operation, out var path, out _);
             if (read.Mark is null && state.Tree.Find(path) is null)
                 continue;
             _longParts?.Remove(i);
@@ -168,15 +168,17 @@ internal sealed class MultiRead
         return null;
     }
 
-    private static bool TryReadOperation(ref JuteReader record, out OperationCode operation, out ReadOnlySpan<byte> path)
+    private static bool TryReadOperation(
+        ref JuteReader record, out OperationCode operation, out ReadOnlySpan<byte> path, out bool isNull)
     {
         operation = (OperationCode)record.ReadInt();
         bool done = record.ReadBool();
         record.ReadInt(); // the header's error, which means something in answers only
         path = default;
+        isNull = false;
         if (done || operation is not (OperationCode.GetData or OperationCode.GetChildren))
             return !done;
-        path = record.ReadUtf8();
+        path = record.ReadUtf8(out isNull);
         record.ReadBool(); // whether to watch, which is not done here
         return true;
     }

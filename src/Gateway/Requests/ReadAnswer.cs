@@ -23,10 +23,10 @@ internal static class ReadAnswer
         JuteBuffer buffer, RequestHeader header, ref JuteReader record, CoordinationState state,
         ReadOnlySpan<Identity> identities, Watcher watcher)
     {
-        var path = record.ReadUtf8();
+        var path = record.ReadUtf8(out bool isNull);
         bool watch = header.Operation != OperationCode.GetAcl && record.ReadBool();
         var node = state.Tree.Find(path);
-        var error = Check(header.Operation, path, node, state, identities);
+        var error = isNull ? ErrorCode.MarshallingError : Check(header.Operation, path, node, state, identities);
         int start = buffer.Length;
         buffer.WriteInt(0);
         new ReplyHeader(header.Xid, state.LastZxid, error).Write(buffer);

@@ -38,6 +38,10 @@ internal sealed class WatchRenewal : IDisposable
     /// <summary>The request's header.</summary>
     public RequestHeader Header { get; }
 
+    /// <summary>What the request is to be answered with, once <see cref="GoOn"/> is done: as in ZooKeeper a null path, or list,
+    /// undoes nothing of what stands before it.</summary>
+    public ErrorCode Error { get; private set; }
+
     public static bool IsRenewal(OperationCode operation) =>
         operation is OperationCode.SetWatches or OperationCode.SetWatches2;
 
@@ -59,7 +63,7 @@ internal sealed class WatchRenewal : IDisposable
     /// <param name="most">How many at the most.</param>
     /// <param name="state">The state to compare with.</param>
     /// <param name="watcher">Whose watches they are.</param>
-    /// <returns>Whether all are set.</returns>
+    /// <returns>Whether all are set, or those that stand before what cannot be.</returns>
     public bool GoOn(int most, CoordinationState state, Watcher watcher)
     {
         var reader = new JuteReader(_paths.AsSpan(_position, _length - _position));
@@ -72,7 +76,13 @@ internal sealed class WatchRenewal : IDisposable
                     _position += reader.Position;
                     return false;
                 }
-                state.Watches.Renew(state.Tree, watcher, _relativeZxid, _kinds[_kind], reader.ReadUtf8());
+                var path = reader.ReadUtf8(out bool isNull);
+                if (isNull)
+                {
+                    Error = ErrorCode.MarshallingError;
+                    return true;
+                }
+                state.Watches.Renew(state.Tree, watcher, _relativeZxid, _kinds[_kind], path);
             }
         }
         return true;
@@ -90,7 +100,12 @@ internal sealed class WatchRenewal : IDisposable
         {
             if (++_kind == _kindCount)
                 return false;
-            _left = reader.ReadCount(LeastPathLength);
+            _left = reader.ReadCount(LeastPathLength, out bool isNull);
+            if (isNull)
+            {
+                Error = ErrorCode.MarshallingError;
+                return false;
+            }
         }
         return true;
     }

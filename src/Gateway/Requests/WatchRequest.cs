@@ -17,12 +17,13 @@ internal static class WatchRequest
     public static void WriteFrame(
         JuteBuffer buffer, RequestHeader header, ref JuteReader record, CoordinationState state, Watcher watcher)
     {
-        var path = record.ReadUtf8();
+        var path = record.ReadUtf8(out bool isNull);
         int modeOrType = record.ReadInt();
         bool adds = header.Operation == OperationCode.AddWatch;
         var kinds = adds ? KindsOf((AddWatchMode)modeOrType) : KindsOf((WatcherType)modeOrType);
         // ZooKeeper takes an unknown mode, or type, for a record that it cannot read.
-        var error = kinds.IsEmpty ? ErrorCode.MarshallingError
+        var error = kinds.IsEmpty || (isNull && header.Operation != OperationCode.RemoveWatches) ? ErrorCode.MarshallingError
+            : isNull ? ErrorCode.NoWatcher
             : CarryOut(header.Operation, kinds, path, state.Watches, watcher) ? ErrorCode.Ok
             : ErrorCode.NoWatcher;
         int start = buffer.Length;

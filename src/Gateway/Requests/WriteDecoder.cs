@@ -41,32 +41,41 @@ internal static class WriteDecoder
 
     /// <summary>Decodes the record of a write.</summary>
     /// <exception cref="MalformedRecordException">The bytes are no such record.</exception>
-    /// <exception cref="NotInMultiException">A multi has a read, or a multi, in it.</exception>
+    /// <exception cref="RefusedRecordException">A multi has a read, a multi or a null path in it.</exception>
     public static WriteOperation Read(OperationCode operation, ref JuteReader reader) => operation switch
     {
         OperationCode.Create => ReadCreate(ref reader, returnsStat: false),
         OperationCode.Create2 => ReadCreate(ref reader, returnsStat: true),
         OperationCode.CreateContainer => ReadCreate(ref reader, returnsStat: true, isContainer: true),
         OperationCode.CreateTtl => ReadCreateTtl(ref reader),
-        OperationCode.Delete => new DeleteOperation(reader.ReadUtf8().ToArray(), reader.ReadInt()),
+        OperationCode.Delete => new DeleteOperation(ReadPath(ref reader), reader.ReadInt()),
         OperationCode.SetData =>
-            new SetDataOperation(reader.ReadUtf8().ToArray(), reader.ReadBufferAsArray(), reader.ReadInt()),
-        OperationCode.SetAcl => new SetAclOperation(reader.ReadUtf8().ToArray(), AclVector.Read(ref reader), reader.ReadInt()),
-        OperationCode.Check => new CheckOperation(reader.ReadUtf8().ToArray(), reader.ReadInt()),
-        OperationCode.CheckHeld => new CheckOperation(reader.ReadUtf8().ToArray(), -1) { Czxid = reader.ReadLong() },
+            new SetDataOperation(ReadPath(ref reader), reader.ReadBufferAsArray(), reader.ReadInt()),
+        OperationCode.SetAcl => new SetAclOperation(ReadPath(ref reader), AclVector.Read(ref reader), reader.ReadInt()),
+        OperationCode.Check => new CheckOperation(ReadPath(ref reader), reader.ReadInt()),
+        OperationCode.CheckHeld => new CheckOperation(ReadPath(ref reader), -1) { Czxid = reader.ReadLong() },
         OperationCode.Multi => ReadMulti(ref reader),
-        OperationCode.DeleteTree => new DeleteTreeOperation(reader.ReadUtf8().ToArray(), reader.ReadInt()),
+        OperationCode.DeleteTree => new DeleteTreeOperation(ReadPath(ref reader), reader.ReadInt()),
         _ => throw new MalformedRecordException($"operation {(int)operation} where a write is wanted"),
     };
 
+    private static byte[] ReadPath(ref JuteReader reader)
+    {
+        var path = reader.ReadUtf8(out bool isNull);
+        return isNull ? WriteOperation.NullPath : path.ToArray();
+    }
+
+    private static RefusedRecordException NotInMulti(OperationCode operation) =>
+        new($"operation {(int)operation} cannot be in a multi");
+
     private static CreateOperation ReadCreate(ref JuteReader reader, bool returnsStat, bool isContainer = false) => new(
-        reader.ReadUtf8().ToArray(), reader.ReadBufferAsArray(), AclVector.Read(ref reader), reader.ReadInt(), returnsStat)
+        ReadPath(ref reader), reader.ReadBufferAsArray(), AclVector.Read(ref reader), reader.ReadInt(), returnsStat)
     {
         IsContainer = isContainer,
     };
 
     private static CreateOperation ReadCreateTtl(ref JuteReader reader) => new(
-        reader.ReadUtf8().ToArray(), reader.ReadBufferAsArray(), AclVector.Read(ref reader), reader.ReadInt(), returnsStat: true)
+        ReadPath(ref reader), reader.ReadBufferAsArray(), AclVector.Read(ref reader), reader.ReadInt(), returnsStat: true)
     {
         TimeToLive = reader.ReadLong(),
     };
@@ -75,7 +84,7 @@ internal static class WriteDecoder
     // a container, and createTTL with any other mode than its own is a plain create.
     private static CreateOperation ReadCreateInMulti(OperationCode operation, ref JuteReader reader)
     {
-        byte[] path = reader.ReadUtf8().ToArray();
+        byte[] path = ReadPath(ref reader);
         byte[]? data = reader.ReadBufferAsArray();
         var acls = AclVector.Read(ref reader);
         int flags = reader.ReadInt();
@@ -83,7 +92,7 @@ internal static class WriteDecoder
         bool hasTimeToLive = (CreateMode)flags
             is CreateMode.PersistentWithTimeToLive or CreateMode.PersistentSequentialWithTimeToLive;
         if (timeToLive is null && (hasTimeToLive || !Enum.IsDefined((CreateMode)flags)))
-            throw new NotInMultiException(operation);
+            throw NotInMulti(operation);
         bool isContainer = operation == OperationCode.CreateContainer || (CreateMode)flags == CreateMode.Container;
         return new CreateOperation(
             path, data, acls, flags,
@@ -106,14 +115,19 @@ internal static class WriteDecoder
             reader.ReadInt(); // the header's error, which means something in answers only
             if (done)
                 return new MultiOperation([.. operations]);
+            var path = reader;
             operations.Add(operation switch
             {
                 OperationCode.Create or OperationCode.Create2 or OperationCode.CreateContainer or OperationCode.CreateTtl =>
                     ReadCreateInMulti(operation, ref reader),
                 OperationCode.Delete or OperationCode.SetData or OperationCode.Check or OperationCode.CheckHeld =>
                     Read(operation, ref reader),
-                _ => throw new NotInMultiException(operation),
+                _ => throw NotInMulti(operation),
             });
+            // ZooKeeper looks for the parents of them all before it does any.
+            path.ReadUtf8(out bool isNull);
+            if (isNull)
+                throw new RefusedRecordException("a multi with a null path");
         }
     }
 }
