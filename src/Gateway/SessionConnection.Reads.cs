@@ -106,6 +106,7 @@ internal sealed partial class SessionConnection
         {
             case OperationCode.Ping:
                 MarkUpdates();
+                header = header with { Xid = ReservedXid.Ping };
                 break;
             case OperationCode.WatchFrom:
                 return AnswerWatchFrom(header, ref reader);

@@ -139,13 +139,9 @@ public sealed class ZooKeeperConnectionHandler(
             return null;
         Span<byte> first = stackalloc byte[4];
         input.Slice(0, 4).CopyTo(first);
-        // As a length this is over a thousand million: no word can be taken for a frame.
-        foreach (byte letter in first)
-        {
-            if (letter is < (byte)'a' or > (byte)'z')
-                return null;
-        }
-        return Encoding.ASCII.GetString(first);
+        // As a length any of them is over a thousand million: no word can be taken for a frame.
+        string word = Encoding.ASCII.GetString(first);
+        return WordAnswers.IsWord(word) ? word : null;
     }
 
     private ConnectRequest? TryReadConnect(ReadOnlySequence<byte> input, out SequencePosition consumed)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Coordination.Gateway.Serving;
 
@@ -15,8 +16,14 @@ public sealed class WordAnswers(
         "ruok", "isro", "conf", "dirs", "envi", "mntr", "srvr", "stat", "cons", "crst", "srst", "dump", "wchs", "wchc", "wchp",
     ];
 
+    // And those that ZooKeeper has besides: to be refused, and not taken for the length of a frame.
+    private static readonly FrozenSet<string> _known = Words.Concat(["gtmk", "stmk", "hash"]).ToFrozenSet();
+
     private readonly ConnectionLines _connectionLines = new(listings);
     private readonly DumpLines _dumpLines = new(connections, listings);
+
+    /// <summary>Whether it is a word at all: what is none is taken for the length of a frame.</summary>
+    public static bool IsWord(string text) => _known.Contains(text);
 
     /// <summary>The answer to a word: what it asks for, or why it is not told.</summary>
     public async ValueTask<IEnumerable<string>> AnswerAsync(string word)

@@ -20,6 +20,23 @@ public sealed class PingTests(SessionSilo silo) : IClassFixture<SessionSilo>
         Assert.Empty(pong.Body);
     }
 
+    [Theory(Timeout = 120_000)]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(77)]
+    [InlineData(-1)]
+    public async Task Ping_with_another_xid_is_answered_as_a_ping_all_the_same(int xid)
+    {
+        using var wire = await silo.ConnectWireAsync();
+        byte[] ping = Frames.Request(xid, OperationCode.Ping);
+        // Alone, and behind a write that is under way.
+        await wire.SendAsync(ping);
+        Assert.Equal(Frames.PingXid, (await wire.ReadReplyAsync()).Xid);
+        await wire.SendAsync(Frames.SetData(5, "/", null), ping);
+        Assert.Equal(5, (await wire.ReadReplyAsync()).Xid);
+        Assert.Equal(Frames.PingXid, (await wire.ReadReplyAsync()).Xid);
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Ping_behind_pending_writes_is_answered()
     {

@@ -24,6 +24,8 @@ public sealed class WhitelistTests(WordSilo silo) : IClassFixture<WordSilo>
     [InlineData("wchp")]
     [InlineData("wchc")]
     [InlineData("crst")]
+    [InlineData("gtmk")]
+    [InlineData("hash")]
     public async Task Other_words_are_refused_in_the_words_of_ZooKeeper(string word) =>
         Assert.Equal($"{word} is not executed because it is not in the whitelist.\n", await AskAsync(word));
 
@@ -56,6 +58,8 @@ public sealed class WhitelistTests(WordSilo silo) : IClassFixture<WordSilo>
 
     [Theory(Timeout = 120_000)]
     [InlineData("RUOK")]
+    [InlineData("abcd")]
+    [InlineData("ruoj\n")]
     [InlineData("GET / HTTP/1.1\r\n\r\n")]
     [InlineData("\u0016\u0003\u0001\u0002\0")]
     public async Task What_is_neither_a_word_nor_a_frame_is_closed_without_a_reply(string text)
