@@ -9,11 +9,11 @@ using Npgsql;
 
 namespace Coordination.History.Tests.Faults;
 
-/// <summary>Three silos on one PostgreSQL, which each of them reaches through a network of its own.</summary>
+/// <summary>Three silos on one PostgreSQL, which each of them reaches through a network of its own, and its clients reach it
+/// through another.</summary>
 internal sealed class ClusterServers : IServers
 {
     private const int MostFaultsAtOnce = 2;
-    private const int LongestFault = 5000;
     private const int ShortFault = 1500;
     private const int LongestRefusal = 500;
 
@@ -23,20 +23,24 @@ internal sealed class ClusterServers : IServers
 
     private readonly SiloCluster _cluster;
     private readonly List<TcpProxy> _networks;
+    private readonly List<TcpProxy> _clientNetworks;
+    private readonly int _longestFault;
     private readonly ConcurrentDictionary<int, bool> _failing = [];
     private volatile bool _databaseFails;
 
-    private ClusterServers(SiloCluster cluster, List<TcpProxy> networks)
+    private ClusterServers(SiloCluster cluster, List<TcpProxy> networks, TimeSpan longestFault)
     {
         _cluster = cluster;
         _networks = networks;
+        _clientNetworks = [.. cluster.EndPoints.Select(silo => new TcpProxy(silo))];
+        _longestFault = (int)longestFault.TotalMilliseconds;
     }
 
-    public IReadOnlyList<IPEndPoint> EndPoints => _cluster.EndPoints;
+    public IReadOnlyList<IPEndPoint> EndPoints => [.. _clientNetworks.Select(network => network.EndPoint)];
 
     public TimeSpan MostStaleness => s_lease;
 
-    public static async Task<ClusterServers> StartAsync(TimeSpan tick)
+    public static async Task<ClusterServers> StartAsync(TimeSpan tick, TimeSpan longestFault)
     {
         var networks = new List<TcpProxy>();
         var cluster = await SiloCluster.StartAsync(new ClusterOptions
@@ -46,7 +50,7 @@ internal sealed class ClusterServers : IServers
             Arguments = _ => SingleServer.Arguments,
             ConnectionString = (_, direct) => Through(networks, direct),
         });
-        return new ClusterServers(cluster, networks);
+        return new ClusterServers(cluster, networks, longestFault);
     }
 
     public async Task FailAsync(FaultDiary diary, Random random, CancellationToken stopping)
@@ -90,7 +94,7 @@ internal sealed class ClusterServers : IServers
     public async ValueTask DisposeAsync()
     {
         await _cluster.DisposeAsync();
-        foreach (var network in _networks)
+        foreach (var network in _networks.Concat(_clientNetworks))
             await network.DisposeAsync();
     }
 
@@ -103,6 +107,22 @@ internal sealed class ClusterServers : IServers
         networks.Add(network);
         settings.Port = network.EndPoint.Port;
         return settings.ConnectionString;
+    }
+
+    private static async Task CutAsync(
+        Wire wire, string name, Action fail, TimeSpan length, FaultDiary diary, Random random)
+    {
+        diary.Fault($"{name} before {wire.OtherEnd}", $"at {wire.Silo} for {length.TotalMilliseconds} ms");
+        fail();
+        await Task.Delay(length);
+        // What was held up comes late; or never, and for a while nobody can ask what became of it.
+        if (random.Next(2) == 0)
+        {
+            wire.Network.Refuse();
+            await Task.Delay(random.Next(LongestRefusal));
+        }
+        wire.Network.Restore();
+        diary.Note($"{wire.Silo} and {wire.OtherEnd} reach each other again");
     }
 
     private async Task FailOnceAsync(FaultDiary diary, Random random)
@@ -129,7 +149,7 @@ internal sealed class ClusterServers : IServers
             case 0:
                 diary.Fault("database killed");
                 await database.KillAsync();
-                await Task.Delay(random.Next(2) == 0 ? 0 : random.Next(LongestFault));
+                await Task.Delay(random.Next(2) == 0 ? 0 : random.Next(_longestFault));
                 await database.StartAgainAsync();
                 break;
             case 1:
@@ -140,7 +160,7 @@ internal sealed class ClusterServers : IServers
             default:
                 diary.Fault("database paused");
                 database.Pause();
-                await Task.Delay(random.Next(100, LongestFault));
+                await Task.Delay(random.Next(100, _longestFault));
                 database.Continue();
                 break;
         }
@@ -155,51 +175,41 @@ internal sealed class ClusterServers : IServers
         if (random.Next(2) == 0)
             await SiloFaults.PauseAsync(_cluster.Silos[number], Name(number), diary, s_isolation);
         else
-            await CutOffAsync(number, "network silent", _networks[number].Silence, s_isolation, diary, random);
+            await CutAsync(ToDatabase(number), "network silent", _networks[number].Silence, s_isolation, diary, random);
         _failing.TryRemove(number, out _);
     }
 
     private Task FailSiloAsync(int number, FaultDiary diary, Random random)
     {
         var silo = _cluster.Silos[number];
-        return random.Next(10) switch
+        return random.Next(13) switch
         {
             < 3 => SiloFaults.KillAsync(silo, Name(number), diary, random),
             3 => SiloFaults.TerminateAsync(silo, Name(number), diary, random),
-            < 6 => SiloFaults.PauseAsync(
-                silo, Name(number), diary, TimeSpan.FromMilliseconds(random.Next(100, LongestFault))),
-            _ => CutOffAsync(number, diary, random),
+            4 => SiloFaults.LeaveAsync(
+                silo, Name(number), diary, TimeSpan.FromMilliseconds(random.Next(100, _longestFault))),
+            < 7 => SiloFaults.PauseAsync(
+                silo, Name(number), diary, TimeSpan.FromMilliseconds(random.Next(100, _longestFault))),
+            < 11 => CutAsync(ToDatabase(number), diary, random),
+            _ => CutAsync(ToClients(number), diary, random),
         };
     }
 
-    private Task CutOffAsync(int number, FaultDiary diary, Random random)
+    private Wire ToDatabase(int number) => new(_networks[number], Name(number), "the database");
+
+    private Wire ToClients(int number) => new(_clientNetworks[number], Name(number), "its clients");
+
+    private Task CutAsync(Wire wire, FaultDiary diary, Random random)
     {
-        var network = _networks[number];
         // Half of them are over before anybody takes anybody for dead: what is under way then goes on where it was.
-        var length = TimeSpan.FromMilliseconds(random.Next(100, random.Next(2) == 0 ? ShortFault : LongestFault));
+        var length = TimeSpan.FromMilliseconds(random.Next(100, random.Next(2) == 0 ? ShortFault : _longestFault));
         var (name, fail) = random.Next(3) switch
         {
-            0 => ("network silent", (Action)network.Silence),
-            1 => ("network cut", network.Refuse),
-            _ => ("network silent to the silo", network.SilenceAnswers),
+            0 => ("network silent", (Action)wire.Network.Silence),
+            1 => ("network cut", wire.Network.Refuse),
+            _ => ("network silent to who asks", wire.Network.SilenceAnswers),
         };
-        return CutOffAsync(number, name, fail, length, diary, random);
-    }
-
-    private async Task CutOffAsync(
-        int number, string name, Action fail, TimeSpan length, FaultDiary diary, Random random)
-    {
-        diary.Fault(name, $"between {Name(number)} and the database for {length.TotalMilliseconds} ms");
-        fail();
-        await Task.Delay(length);
-        // What was held up comes late; or never, and for a while nobody can ask what became of it.
-        if (random.Next(2) == 0)
-        {
-            _networks[number].Refuse();
-            await Task.Delay(random.Next(LongestRefusal));
-        }
-        _networks[number].Restore();
-        diary.Note($"{Name(number)} reaches the database again");
+        return CutAsync(wire, name, fail, length, diary, random);
     }
 
     private async Task RecoverAsync(FaultDiary diary)
@@ -222,4 +232,6 @@ internal sealed class ClusterServers : IServers
             }
         }
     }
+
+    private sealed record Wire(TcpProxy Network, string Silo, string OtherEnd);
 }

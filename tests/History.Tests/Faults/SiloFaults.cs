@@ -18,16 +18,17 @@ internal static class SiloFaults
     public static async Task TerminateAsync(SiloProcess silo, string name, FaultDiary diary, Random random)
     {
         diary.Fault("silo terminated", name);
-        try
-        {
-            if (!silo.HasExited)
-                await silo.TerminateAsync(s_longestTermination);
-        }
-        catch (InvalidOperationException) when (silo.HasExited)
-        {
-            // It ended by itself just then.
-        }
+        await TerminateAsync(silo);
         await AwayAsync(random, 500);
+        LaunchAgain(silo, name, diary);
+    }
+
+    /// <summary>Has a silo leave for a while that the others go on without it.</summary>
+    public static async Task LeaveAsync(SiloProcess silo, string name, FaultDiary diary, TimeSpan length)
+    {
+        diary.Fault("silo left", $"{name} for {length.TotalMilliseconds} ms");
+        await TerminateAsync(silo);
+        await Task.Delay(length);
         LaunchAgain(silo, name, diary);
     }
 
@@ -57,6 +58,19 @@ internal static class SiloFaults
             return;
         diary.Note($"{name} has exited with {silo.ExitCode}: {LastLine(silo.Output)}");
         LaunchAgain(silo, name, diary);
+    }
+
+    private static async Task TerminateAsync(SiloProcess silo)
+    {
+        try
+        {
+            if (!silo.HasExited)
+                await silo.TerminateAsync(s_longestTermination);
+        }
+        catch (InvalidOperationException) when (silo.HasExited)
+        {
+            // It ended by itself just then.
+        }
     }
 
     private static string LastLine(string output) => output.TrimEnd().Split('\n')[^1].Trim();
