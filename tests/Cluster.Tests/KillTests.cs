@@ -10,9 +10,9 @@ namespace Coordination.Cluster.Tests;
 public sealed class KillTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(1.5);
-    // What is measured on a quiet machine is in docs/performance.md; a test runs on a busy one, too.
-    private static readonly TimeSpan s_longestMedian = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longestGap = TimeSpan.FromSeconds(5);
+    // Whoever asks for as many kills as the bounds are promised for has a quiet machine; CI's may be a busy one.
+    private static readonly TimeSpan s_longestMedian = TimeSpan.FromSeconds(ClusterSettings.IsMeasured ? 0.1 : 1);
+    private static readonly TimeSpan s_longestGap = TimeSpan.FromSeconds(ClusterSettings.IsMeasured ? 0.25 : 5);
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(3);
 
     [Fact]
