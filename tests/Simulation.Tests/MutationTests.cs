@@ -27,6 +27,7 @@ public sealed class MutationTests(ITestOutputHelper output)
     [InlineData(typeof(AnswersOfNow), "of what did")]
     [InlineData(typeof(ForgetfulCheckpoint), "another state")]
     [InlineData(typeof(ReadsOfParts), "where the log has")]
+    [InlineData(typeof(PresumptuousReaders), "is shown")]
     public void WhatWouldBreakAPromiseIsFoundOut(Type mutations, string finding)
     {
         var findings = new List<string>();

@@ -48,6 +48,9 @@ internal sealed record SimulationShape
     /// <summary>How many of the clients' requests are multis that are applied in pieces.</summary>
     public double LongShare { get; init; }
 
+    /// <summary>How many of the clients take reads alone where there is no more.</summary>
+    public double ReadOnlyShare { get; init; }
+
     /// <summary>The shape of a seed's run.</summary>
     public static SimulationShape Of(Random random)
     {
@@ -72,5 +75,6 @@ internal sealed record SimulationShape
         MostUnderWay = random.Next(1, 12),
         NumberedShare = random.Next(4) / 3.0,
         LongShare = random.Next(4) == 0 ? 0.005 : 0,
+        ReadOnlyShare = random.Next(3) / 2.0,
     };
 }

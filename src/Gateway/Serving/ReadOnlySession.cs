@@ -9,5 +9,5 @@ namespace Coordination.Gateway.Serving;
 internal sealed record ReadOnlySession(byte[] Password, bool IsLocal, TrackedSession Tracked)
 {
     /// <summary>The connection that serves it; null where its client is away.</summary>
-    public SessionConnection? Connection { get; set; }
+    public ISessionConnection? Connection { get; set; }
 }

@@ -17,6 +17,9 @@ public sealed class ReadOnlySessions(SessionTracker tracker, SessionLimits limit
 
     private readonly ConcurrentDictionary<long, ReadOnlySession> _sessions = new();
 
+    /// <summary>Makes so many random bytes, for ids and passwords.</summary>
+    internal Func<int, byte[]> MakeRandom { get; init; } = RandomNumberGenerator.GetBytes;
+
     /// <summary>How many there are that are not of the log.</summary>
     public int LocalCount => _sessions.Values.Count(static session => session.IsLocal);
 
@@ -51,9 +54,9 @@ public sealed class ReadOnlySessions(SessionTracker tracker, SessionLimits limit
     }
 
     /// <summary>Has a connection serve a session, in place of the one that did.</summary>
-    internal void Bind(ReadOnlySession session, SessionConnection connection)
+    internal void Bind(ReadOnlySession session, ISessionConnection connection)
     {
-        SessionConnection? before;
+        ISessionConnection? before;
         lock (session)
         {
             before = session.Connection;
@@ -64,7 +67,7 @@ public sealed class ReadOnlySessions(SessionTracker tracker, SessionLimits limit
     }
 
     /// <summary>The connection is gone; the session lives on until its timeout.</summary>
-    internal void Unbind(ReadOnlySession session, SessionConnection connection)
+    internal void Unbind(ReadOnlySession session, ISessionConnection connection)
     {
         lock (session)
         {
@@ -102,10 +105,10 @@ public sealed class ReadOnlySessions(SessionTracker tracker, SessionLimits limit
 
     private ReadOnlySession Open(int timeoutMilliseconds)
     {
-        byte[] password = RandomNumberGenerator.GetBytes(ConnectResponse.PasswordLength);
+        byte[] password = MakeRandom(ConnectResponse.PasswordLength);
         long id;
         do
-            id = (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) % OwnIds);
+            id = (long)(BitConverter.ToUInt64(MakeRandom(sizeof(ulong))) % OwnIds);
         while (id == 0 || _sessions.ContainsKey(id));
         return Add(id, password, isLocal: true, timeoutMilliseconds);
     }

@@ -15,7 +15,8 @@ public sealed class ServingWatch(ServingState state, ReadOnlySessions sessions, 
                 sessions.EndSilent();
             else
                 sessions.EndAll();
-            await Task.Delay(_period, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_period, time, cancellationToken).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 }

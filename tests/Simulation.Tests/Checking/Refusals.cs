@@ -11,7 +11,7 @@ internal static class Refusals
 {
     /// <summary>Whether an error says something of the write, rather than of the session, or of the log.</summary>
     public static bool AreOfTheWrite(ErrorCode error) => error is not (ErrorCode.SystemError or ErrorCode.ConnectionLoss
-        or ErrorCode.SessionExpired or ErrorCode.SessionMoved);
+        or ErrorCode.SessionExpired or ErrorCode.SessionMoved or ErrorCode.NotReadOnly);
 
     public static bool AreTrue(ReferenceHistory history, SimulatedClient client, ClientRequest request, AnswerMessage answer)
     {

@@ -17,6 +17,12 @@ internal sealed class SeenCounts
 
     public long Reads { get; set; }
 
+    /// <summary>The sessions that were served reads alone, each time.</summary>
+    public long ReadOnlySessions { get; set; }
+
+    /// <summary>The reads by them.</summary>
+    public long ReadOnlyReads { get; set; }
+
     /// <summary>The entries that are applied in pieces.</summary>
     public long LongEntries { get; set; }
 
@@ -48,6 +54,8 @@ internal sealed class SeenCounts
         SentAgain += other.SentAgain;
         Repeats += other.Repeats;
         Reads += other.Reads;
+        ReadOnlySessions += other.ReadOnlySessions;
+        ReadOnlyReads += other.ReadOnlyReads;
         LongEntries += other.LongEntries;
         Unsettled += other.Unsettled;
         Answers += other.Answers;
@@ -62,7 +70,7 @@ internal sealed class SeenCounts
 
     public override string ToString() =>
         $"{Rows} rows, {Writes} writes, {Refusals} refusals, {SentAgain} sent again, {Repeats} done before, "
-        + $"{Reads} reads, {LongEntries} long entries, {Unsettled} reads that waited for one, {Events} events, {Loads} loads, "
+        + $"{Reads} reads, {ReadOnlyReads} more in {ReadOnlySessions} sessions that were read-only, {LongEntries} long entries, {Unsettled} reads that waited for one, {Events} events, {Loads} loads, "
         + $"{Checkpoints} checkpoints, {Reconnects} reconnects, {Closings} sessions closed, {Expiries} clients told so, "
         + $"{Restores} restores";
 }

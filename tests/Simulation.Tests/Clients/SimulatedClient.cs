@@ -15,6 +15,7 @@ internal sealed class SimulatedClient
     private readonly Queue<ClientRequest> _underWay = new();
     private readonly ClientWatches _watches;
     private readonly int _timeoutMilliseconds;
+    private readonly bool _canBeReadOnly;
     private byte[] _password = [];
     private Connection? _connection;
     private TimeSpan _lastHeard;
@@ -23,6 +24,7 @@ internal sealed class SimulatedClient
     private bool _mayNumber;
     private bool _isConnected;
     private bool _isClosing;
+    private bool _isLocal;
 
     public SimulatedClient(World world, string name)
     {
@@ -32,10 +34,14 @@ internal sealed class SimulatedClient
         _watches = new ClientWatches(_simulator, world.Referee.History, name);
         _workload = new Workload(_simulator.Random, world.Shape.LongShare);
         _numbered = new NumberedWrites(_simulator.Random);
+        _canBeReadOnly = _simulator.Happens(world.Shape.ReadOnlyShare);
         _timeoutMilliseconds = (int)_simulator.Between(world.Shape.LeastTimeout, world.Shape.MostTimeout).TotalMilliseconds;
     }
 
     public SimulatedProcess Process { get; }
+
+    /// <summary>Whether it is served no more than reads.</summary>
+    public bool IsReadOnly { get; private set; }
 
     public string Name => Process.Name;
 
@@ -115,7 +121,7 @@ internal sealed class SimulatedClient
         }
         _connection = new Connection(_world, this, silo);
         _connection.Open();
-        _connection.SendToSilo(new ConnectMessage(SessionId, _password, _timeoutMilliseconds, LastZxid));
+        _connection.SendToSilo(new ConnectMessage(SessionId, _password, _timeoutMilliseconds, LastZxid, _canBeReadOnly));
     }
 
     private void Take(ConnectedMessage connected)
@@ -123,7 +129,9 @@ internal sealed class SimulatedClient
         if (connected.Ticket is not { } ticket)
         {
             _simulator.Tell($"{Name}: session {SessionId:x} has expired");
-            _world.Referee.ToldExpired(this);
+            // One that is in no log ends with its silo's troubles.
+            if (!_isLocal)
+                _world.Referee.ToldExpired(this);
             ForgetSession();
             LetGo();
             return;
@@ -136,7 +144,12 @@ internal sealed class SimulatedClient
         _password = ticket.Password;
         _isConnected = true;
         _isClosing = false;
-        _world.Referee.Attached(this, ticket, connected.HeardAt);
+        IsReadOnly = connected.IsReadOnly;
+        _isLocal = connected.IsLocal;
+        if (IsReadOnly)
+            _world.Referee.Seen.ReadOnlySessions++;
+        else
+            _world.Referee.Attached(this, ticket, connected.HeardAt);
         if (_watches.Count > 0)
         {
             Ask(new ClientRequest
@@ -174,7 +187,7 @@ internal sealed class SimulatedClient
         // What is listed may be used on every silo, and stays.
         _mayNumber |= request.Path == ExtensionList.Path
             && answer.Text.Contains($"{Extension.Once.Name} ", StringComparison.Ordinal);
-        if (answer.Error is ErrorCode.SystemError or ErrorCode.SessionMoved or ErrorCode.SessionExpired)
+        if (answer.Error is ErrorCode.SystemError or ErrorCode.SessionMoved or ErrorCode.SessionExpired or ErrorCode.NotReadOnly)
             return;
         if (request.Kind == RequestKind.RenewWatches)
             _watches.Renewed(request, answer.Zxid);
@@ -202,9 +215,18 @@ internal sealed class SimulatedClient
             return;
         int requests = _simulator.Random.Next(1, 4);
         while (requests-- > 0 && !_isClosing)
-            Ask(NumberSome(_workload.Next()));
+            Ask(NextRequest());
         if (!_isClosing && _simulator.Happens(AgainWithoutNeed) && _numbered.OneToSendAgain() is { } again)
             Ask(again);
+    }
+
+    // Nobody asks to close a session of the log where that is refused.
+    private ClientRequest NextRequest()
+    {
+        var next = _workload.Next();
+        return IsReadOnly && !_isLocal && next.Kind == RequestKind.CloseSession
+            ? new ClientRequest { Cxid = 0, Kind = RequestKind.Ping }
+            : NumberSome(next);
     }
 
     private ClientRequest NumberSome(ClientRequest request) =>
@@ -238,7 +260,8 @@ internal sealed class SimulatedClient
         if (request.Kind == RequestKind.CloseSession)
         {
             _isClosing = true;
-            _world.Referee.History.Sessions[SessionId].IsGivenUp = true;
+            if (!_isLocal)
+                _world.Referee.History.Sessions[SessionId].IsGivenUp = true;
         }
         _world.Referee.Asked(this, request);
         _underWay.Enqueue(request);
@@ -261,5 +284,6 @@ internal sealed class SimulatedClient
         _lastCxid = 0;
         _watches.Clear();
         _numbered = new NumberedWrites(_simulator.Random);
+        _isLocal = false;
     }
 }

@@ -5,4 +5,6 @@ namespace Coordination.Simulation.Tests.Connecting;
 /// <param name="Password">That session's password.</param>
 /// <param name="TimeoutMilliseconds">The timeout.</param>
 /// <param name="LastZxid">The last zxid that the client has seen.</param>
-internal sealed record ConnectMessage(long SessionId, byte[] Password, int TimeoutMilliseconds, long LastZxid);
+/// <param name="CanBeReadOnly">Whether reads will do, where the silo knows no better.</param>
+internal sealed record ConnectMessage(
+    long SessionId, byte[] Password, int TimeoutMilliseconds, long LastZxid, bool CanBeReadOnly);

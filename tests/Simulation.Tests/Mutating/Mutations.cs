@@ -25,6 +25,9 @@ internal class Mutations
     /// <summary>Whether a read waits where an entry that is applied in part has touched what it is of.</summary>
     public virtual bool AwaitsSettled => true;
 
+    /// <summary>Whether a silo that serves reads alone turns those away who have seen more than it has.</summary>
+    public virtual bool KnowsItsPlace => true;
+
     /// <summary>Whether a silo lets the event of a watch get lost.</summary>
     public virtual bool LosesEvent(Random random) => false;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Watches;
+using Coordination.Gateway.Serving;
 using Coordination.Grains;
 using Coordination.Grains.Messages;
 using Coordination.Grains.Replication;
@@ -14,7 +15,7 @@ using Coordination.Storage;
 namespace Coordination.Simulation.Tests.Silos;
 
 /// <summary>A silo's end of a connection: what the gateway does, with messages for frames.</summary>
-internal sealed class ServedConnection(SiloLife life, Connection connection) : Watcher, ISessionConnection, IAfterApply
+internal sealed partial class ServedConnection(SiloLife life, Connection connection) : Watcher, ISessionConnection, IAfterApply
 {
     private readonly Queue<ClientRequest> _received = new();
     private readonly List<object> _outbox = [];
@@ -82,6 +83,13 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
     public void AfterApply()
     {
         _isInAfterApply = false;
+        if (ShowsWhatIsLost)
+        {
+            _outbox.Clear();
+            _isEnded = true;
+            _arrived?.TrySetResult();
+            return;
+        }
         if (_hasAnsweredWrites)
             _session!.Touch(life.Tracker.Now);
         _hasAnsweredWrites = false;
@@ -110,7 +118,13 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
         try
         {
             _heardAt = life.World.Simulator.Now;
-            if (life.Tracker.MayServe(life.Tracker.Now) && await TryConnectAsync(connect))
+            bool isServed = life.Serving.Mode switch
+            {
+                ServingMode.ReadWrite => await TryConnectAsync(connect),
+                ServingMode.ReadOnly => TryConnectReadOnly(connect),
+                _ => false,
+            };
+            if (isServed)
                 await ServeAsync();
         }
         catch (Exception e) when (e is ZnodeException or TimeoutException or LogUnavailableException or LogHistoryChangedException)
@@ -126,7 +140,10 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
         _isEnded = true;
         if (_session is not null)
         {
-            life.Tracker.Unbind(_session, this);
+            if (_readOnly is not null)
+                life.ReadOnlySessions.Unbind(_readOnly, this);
+            else
+                life.Tracker.Unbind(_session, this);
             using (life.Replica.Lock.EnterRead())
                 life.Replica.State.Watches.RemoveAll(this);
         }
@@ -204,11 +221,12 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
                 await _arrived.Task;
                 continue;
             }
-            if (!life.Tracker.MayServe(life.Tracker.Now))
+            if (life.Tracker.MayServe(life.Tracker.Now) == IsReadOnly || ShowsWhatIsLost)
                 return;
             _session!.Touch(life.Tracker.Now);
             _heardAt = life.World.Simulator.Now;
-            SubmitWrites();
+            if (!IsReadOnly)
+                SubmitWrites();
             if (_received.TryPeek(out var next) && !await TryAnswerAsync(next))
                 return;
         }
@@ -238,6 +256,12 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
         if (_isEnded)
             return false;
         _received.Dequeue();
+        if (IsReadOnly && IsRefusedReadOnly(request.Kind))
+        {
+            _outbox.Add(new AnswerMessage(request, ErrorCode.NotReadOnly, life.Replica.LastZxid, string.Empty, 0, _heardAt));
+            Flush();
+            return true;
+        }
         switch (request.Kind)
         {
             case RequestKind.Sync:
@@ -246,7 +270,10 @@ internal sealed class ServedConnection(SiloLife life, Connection connection) : W
                 return true;
             case RequestKind.CloseSession:
                 _isClosingSession = true;
-                await life.Sessions.CloseAsync(_caller.SessionId, _caller.AttachZxid);
+                if (_readOnly is not null)
+                    life.ReadOnlySessions.Close(_readOnly);
+                else
+                    await life.Sessions.CloseAsync(_caller.SessionId, _caller.AttachZxid);
                 _outbox.Add(new AnswerMessage(request, ErrorCode.Ok, life.Replica.LastZxid, string.Empty, 0, _heardAt));
                 return false;
             default:

@@ -1,3 +1,5 @@
+using Coordination.Gateway;
+using Coordination.Gateway.Serving;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
 using Coordination.Grains.Replication;
@@ -69,6 +71,12 @@ internal sealed class SiloLife
 
     public SessionCalls Sessions { get; private set; } = null!;
 
+    /// <summary>Whom it serves.</summary>
+    public ServingState Serving { get; private set; } = null!;
+
+    /// <summary>The sessions that it serves read-only.</summary>
+    public ReadOnlySessions ReadOnlySessions { get; private set; } = null!;
+
     /// <summary>The highest format level that it reads: that of the version before, or of this one.</summary>
     public int Level { get; }
 
@@ -101,11 +109,11 @@ internal sealed class SiloLife
     /// <summary>A session id that no other silo gives out.</summary>
     public long NextSessionId() => ((long)_number << 56) | World.NextId() << 16 | ++_lastSession;
 
-    public byte[] MakePassword()
+    public byte[] MakeRandom(int length)
     {
-        byte[] password = new byte[16];
-        World.Simulator.Random.NextBytes(password);
-        return password;
+        byte[] bytes = new byte[length];
+        World.Simulator.Random.NextBytes(bytes);
+        return bytes;
     }
 
     public CancellationTokenSource ConnectTimeout() => new(_connectTimeout, Process.Time);
@@ -127,7 +135,7 @@ internal sealed class SiloLife
 
     private async Task LoadAsync()
     {
-        byte[] identity = MakePassword();
+        byte[] identity = MakeRandom(16);
         var shape = World.Shape;
         Tracker = World.Mutations.MakeTracker(new Guid(identity), shape.Tick, World.Limit, Process.Time);
         var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Mutations, World.Referee.Advanced);
@@ -170,10 +178,13 @@ internal sealed class SiloLife
         };
         Writer = new SiloWriter(Pipeline);
         Tail = new LogTailReader(_log, Replica, Pipeline, time);
-        SessionWriter = new SessionWriter(Writer, Replica, new SessionLimits(shape.LeastTimeout, shape.MostTimeout));
+        var limits = new SessionLimits(shape.LeastTimeout, shape.MostTimeout);
+        SessionWriter = new SessionWriter(Writer, Replica, limits);
         Sessions = new SessionCalls(
             SimulatedGrains.Of(id => new SimulatedSession(id, this)), SessionWriter, _log, Tail, Replica, time);
         var ensemble = new Ensemble(Replica.Identity, World.Mutations.RoleInEnsemble(Role), _entered);
+        Serving = new ServingState(Tracker, ensemble, new GatewayOptions());
+        ReadOnlySessions = new ReadOnlySessions(Tracker, limits, Replica) { MakeRandom = MakeRandom };
         var pace = new CheckpointPace { MostAge = shape.CheckpointAge, KeptBytes = shape.KeptBytes, BytesBehind = 8 * shape.KeptBytes };
         var commits = StartCommitting(notices);
         IsListening = true;
@@ -187,6 +198,7 @@ internal sealed class SiloLife
             new LeaseGuard(Tracker, _lease, time, NullLogger<LeaseGuard>.Instance).RunAsync(default),
             new LogFollower(Tail, notices, Replica, Pipeline, Tracker, World.Limit, NullLogger<LogFollower>.Instance)
                 .RunAsync(default),
+            new ServingWatch(Serving, ReadOnlySessions, time).RunAsync(default),
             new SessionExpiry(Tracker, Sessions, time, NullLogger<SessionExpiry>.Instance).RunAsync(default),
             new Checkpointer(_log, checkpoint, Replica, ensemble, pace, time, NullLogger<Checkpointer>.Instance).RunAsync(default),
             new EnsemblePublisher(ensemble, Replica, Writer, _lease, time, NullLogger<EnsemblePublisher>.Instance).RunAsync(default),
