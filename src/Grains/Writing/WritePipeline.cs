@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Coordination.Engine;
 using Coordination.Engine.Log;
 using Coordination.Engine.Quotas;
@@ -21,13 +20,13 @@ public sealed class WritePipeline : IDisposable
 {
     private const int MostRowBytes = 64 << 10;
     private const int MostRowRequests = 4096;
-    private const long MostBytes = 64 << 20;
     private const int AppliedAtOnce = 64;
     private const int ChangesAtOnce = 512;
     private const int MostValidatedAtOnce = 512;
     private const int MostFree = 4;
 
     private readonly object _gate = new();
+    private readonly PipelineRoom _room = new();
     private readonly Replica _replica;
     private readonly TimeProvider _time;
     private readonly WriteValidator _validator;
@@ -35,9 +34,6 @@ public sealed class WritePipeline : IDisposable
     private readonly List<ChangeResult> _results = [];
     private readonly Stack<PipelineBatch> _free = new();
     private PipelineBatch _open = new();
-    private int _requests;
-    private long _bytes;
-    private TaskCompletionSource? _room;
     private long _catchUpTo;
     private bool _stopped;
 
@@ -54,14 +50,18 @@ public sealed class WritePipeline : IDisposable
 
     /// <summary>How many requests may be taken and not completed before connections are not read; ZooKeeper's
     /// <c>globalOutstandingLimit</c>.</summary>
-    public int MostRequests { get; init; } = 16 * 1024;
+    public int MostRequests
+    {
+        get => _room.MostRequests;
+        init => _room.MostRequests = value;
+    }
 
     /// <summary>How many requests were taken and are not completed.</summary>
-    public int RequestsInFlight => Volatile.Read(ref _requests);
+    public int RequestsInFlight => _room.Requests;
 
     /// <summary>Whether there is room for more requests. One who submits without waiting for it is not refused, but
     /// must bound by other means how much it submits.</summary>
-    public bool HasRoom => Volatile.Read(ref _room) is null;
+    public bool HasRoom => _room.IsOpen;
 
     /// <inheritdoc cref="WriteValidator.HasRoomToGrow"/>
     public bool HasRoomToGrow
@@ -97,8 +97,7 @@ public sealed class WritePipeline : IDisposable
     }
 
     /// <summary>Waits until there is room for more requests.</summary>
-    public Task WaitForRoomAsync(CancellationToken cancellationToken) =>
-        Volatile.Read(ref _room)?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task WaitForRoomAsync(CancellationToken cancellationToken) => _room.WaitAsync(cancellationToken);
 
     /// <summary>Takes requests, in order. Each is completed once, whatever becomes of it.</summary>
     public void Submit(ReadOnlySpan<WriteRequest> requests)
@@ -191,9 +190,9 @@ public sealed class WritePipeline : IDisposable
                 using (_replica.Lock.EnterWrite())
                     isApplied = application.GoOn(ChangesAtOnce);
                 if (isApplied)
-                    MakeRoomAgain();
+                    _room.OpenAgain();
                 else if (application.IsWithinAnEntry)
-                    CloseRoom();
+                    _room.Close();
             }
         }
         _replica.EndRow(row);
@@ -205,12 +204,12 @@ public sealed class WritePipeline : IDisposable
     {
         lock (_gate)
         {
-            if (_requests == 0)
+            if (_room.Requests == 0)
             {
                 _validator.Restart();
                 return;
             }
-            var again = new List<WriteRequest>(_requests);
+            var again = new List<WriteRequest>(_room.Requests);
             foreach (var batch in AllInFlight(lost))
             {
                 foreach (var item in batch.Items)
@@ -269,18 +268,14 @@ public sealed class WritePipeline : IDisposable
     {
         if (_open.Writer.Length >= MostRowBytes || _open.Items.Count >= MostRowRequests)
             _full.Enqueue(CloseOpen());
-        bool isLong = _room is null && IsLong(request.Operation);
+        bool isLong = _room.IsOpen && IsLong(request.Operation);
         if (isLong)
-            CloseRoom();
+            _room.Close();
         int before = _open.Items.Count == 0 ? 0 : _open.Writer.Length;
         var verdict = _validator.Validate(request, now, _open.Writer);
         _open.Items.Add(new PipelineBatch.Item(request, verdict));
-        _requests++;
-        _bytes += _open.Writer.Length - before;
-        if (_requests >= MostRequests || _bytes >= MostBytes)
-            CloseRoom();
-        else if (isLong)
-            MakeRoom();
+        if (_room.Take(_open.Writer.Length - before) && isLong)
+            _room.Open();
     }
 
     private bool IsLong(WriteOperation operation) => operation switch
@@ -309,7 +304,7 @@ public sealed class WritePipeline : IDisposable
         {
             if (Apply(items[next], ref reader) is { } application)
                 return application;
-            Complete(items[next]);
+            items[next].Complete(_replica, _results);
         }
         return null;
     }
@@ -337,7 +332,7 @@ public sealed class WritePipeline : IDisposable
             _replica.Lock.LetReadersIn();
             lock (_gate)
             {
-                CloseRoom();
+                _room.Close();
                 application.Count();
                 using (_replica.Lock.EnterWrite())
                 {
@@ -345,7 +340,7 @@ public sealed class WritePipeline : IDisposable
                     if (isDone)
                     {
                         _replica.End(application);
-                        Complete(item);
+                        item.Complete(_replica, _results);
                     }
                 }
                 _validator.Applied(_replica.LastZxid);
@@ -353,45 +348,11 @@ public sealed class WritePipeline : IDisposable
         }
     }
 
-    private void Complete(in PipelineBatch.Item item)
-    {
-        if (item.Verdict.IsRepeat)
-        {
-            CompleteRepeat(item.Request);
-            return;
-        }
-        item.Request.Complete(new WriteOutcome
-        {
-            Error = item.Verdict.Error,
-            Zxid = item.Verdict.Zxid,
-            FailedOperation = item.Verdict.FailedOperation,
-            Results = CollectionsMarshal.AsSpan(_results),
-            FirstNumber = item.Verdict.FirstNumber,
-        });
-    }
-
-    // All that was in flight when it was validated is applied by now, the first attempt with it.
-    private void CompleteRepeat(WriteRequest request)
-    {
-        var error = _replica.State.FindAnswer(
-            request.Caller.SessionId, request.Once.Number, request.Operation, _results);
-        request.Complete(new WriteOutcome
-        {
-            Error = error,
-            // What a client has seen never goes back, and so it is told of what it may have seen by now.
-            Zxid = _replica.LastZxid,
-            Results = error == ErrorCode.Ok ? CollectionsMarshal.AsSpan(_results) : default,
-            IsRepeat = true,
-        });
-    }
-
     private void Release(PipelineBatch batch)
     {
         lock (_gate)
         {
-            _requests -= batch.Items.Count;
-            _bytes -= batch.Writer.Length;
-            MakeRoomAgain();
+            _room.GiveBack(batch.Items.Count, batch.Writer.Length);
             batch.Clear();
             if (_free.Count < MostFree)
                 _free.Push(batch);
@@ -407,28 +368,7 @@ public sealed class WritePipeline : IDisposable
     {
         _full.Clear();
         _open = new PipelineBatch();
-        _requests = 0;
-        _bytes = 0;
         _validator.Restart();
-        MakeRoom();
-    }
-
-    // Also for as long as one request takes long: who comes meanwhile shall rather wait for room, on no thread, than at the
-    // gate, on one that others are read by.
-    private void CloseRoom() =>
-        _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private void MakeRoomAgain()
-    {
-        if (_requests <= MostRequests / 2 && _bytes < MostBytes / 2)
-            MakeRoom();
-    }
-
-    private void MakeRoom()
-    {
-        if (_room is not { } room)
-            return;
-        Volatile.Write(ref _room, null);
-        room.SetResult();
+        _room.Clear();
     }
 }
