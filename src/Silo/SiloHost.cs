@@ -9,6 +9,7 @@ using Coordination.Gateway.Tls;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
 using Coordination.Grains.Connections;
+using Coordination.Grains.Memory;
 using Coordination.Grains.Replication;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Sweeping;
@@ -163,6 +164,8 @@ internal static class SiloHost
         services.AddSingleton<SessionBackstop>();
         services.AddSingleton<SessionExpiry>();
         services.AddSingleton<Sweeper>();
+        services.AddSingleton(new MemoryLimits(options.MemorySoftLimit, options.MemoryHardLimit));
+        services.AddSingleton<IProcessMemory, ProcessMemory>();
         services.AddSingleton<MemoryMonitor>();
         services.AddSingleton<SiloService>();
         services.AddHostedService(provider => provider.GetRequiredService<SiloService>());

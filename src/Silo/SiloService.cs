@@ -1,6 +1,7 @@
 using Coordination.Gateway.Serving;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Cluster;
+using Coordination.Grains.Memory;
 using Coordination.Grains.Sessions;
 using Coordination.Grains.Sweeping;
 using Coordination.Grains.Writing;
@@ -36,7 +37,7 @@ internal sealed partial class SiloService(
             StopOnFailureAsync(Task.Run(() => expiry.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => checkpointer.RunAsync(_stopping.Token), CancellationToken.None)),
             StopOnFailureAsync(Task.Run(() => sweeper.RunAsync(_stopping.Token), CancellationToken.None)),
-            StopOnFailureAsync(Task.Run(() => memory.RunAsync(_stopping.Token), CancellationToken.None)));
+            StopOnFailureAsync(Task.Run(WatchMemoryAsync, CancellationToken.None)));
         return Task.CompletedTask;
     }
 
@@ -60,6 +61,14 @@ internal sealed partial class SiloService(
         // Clients wait for answers that will never come: no use in waiting with them.
         host.Value.ShutdownTimeout = _timeToFail;
         lifetime.StopApplication();
+    }
+
+    // The first lines that an operator sees are those that say what was started.
+    private async Task WatchMemoryAsync()
+    {
+        using var started = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStarted, _stopping.Token);
+        await Task.Delay(Timeout.InfiniteTimeSpan, started.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await memory.RunAsync(_stopping.Token);
     }
 
     private async Task StopOnFailureAsync(Task part)
