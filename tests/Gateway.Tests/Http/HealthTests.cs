@@ -13,7 +13,21 @@ public sealed class HealthTests(HttpSilo silo) : IClassFixture<HttpSilo>
     {
         using var response = await silo.Http.GetAsync(page);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        // It answers itself: who asks may follow no redirection.
+        Assert.Equal(page, response.RequestMessage!.RequestUri!.AbsolutePath);
         Assert.Equal(expected, await response.Content.ReadAsStringAsync());
+    }
+
+    [SiloTheory(Timeout = 120_000)]
+    [InlineData("/healthz/live")]
+    [InlineData("/healthz/ready")]
+    [InlineData("/healthz")]
+    [InlineData("/metrics")]
+    public async Task Who_asks_for_the_head_alone_gets_it(string page)
+    {
+        using var response = await silo.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, page));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
     }
 
     [SiloFact(Timeout = 120_000)]
