@@ -8,6 +8,7 @@ public sealed class ServerStatistics
     private readonly Lock _lock = new();
     private readonly long _started = Stopwatch.GetTimestamp();
     private int _handshakes;
+    private int _notRead;
     private long _received;
     private long _sent;
     private long _measured;
@@ -51,6 +52,10 @@ public sealed class ServerStatistics
     /// <summary>How many TLS handshakes are under way.</summary>
     public int HandshakesUnderWay => Volatile.Read(ref _handshakes);
 
+    /// <summary>How many connections are not read for now: what they have sent must be answered first, or what all have, or
+    /// their answers must be taken.</summary>
+    public int ConnectionsNotRead => Volatile.Read(ref _notRead);
+
     /// <summary>How long the silo has been running.</summary>
     public TimeSpan Uptime => Stopwatch.GetElapsedTime(_started);
 
@@ -72,6 +77,10 @@ public sealed class ServerStatistics
     internal void BeginHandshake() => Interlocked.Increment(ref _handshakes);
 
     internal void EndHandshake() => Interlocked.Decrement(ref _handshakes);
+
+    internal void BeginNotReading() => Interlocked.Increment(ref _notRead);
+
+    internal void EndNotReading() => Interlocked.Decrement(ref _notRead);
 
     /// <summary>Counts packets.</summary>
     public void Count(int received, int sent)

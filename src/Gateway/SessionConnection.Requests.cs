@@ -97,6 +97,19 @@ internal sealed partial class SessionConnection
 
     private async Task ThrottleAsync(CancellationToken cancellationToken)
     {
+        _services.Statistics.BeginNotReading();
+        try
+        {
+            await WaitForRoomAsync(cancellationToken);
+        }
+        finally
+        {
+            _services.Statistics.EndNotReading();
+        }
+    }
+
+    private async Task WaitForRoomAsync(CancellationToken cancellationToken)
+    {
         await _services.Pipeline.WaitForRoomAsync(cancellationToken);
         if (_outstanding >= _services.Options.MostOutstanding)
             await WaitUntilAnsweredAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Coordination.Gateway.Serving;
 using Coordination.Grains.Cluster;
@@ -11,6 +12,11 @@ public sealed class ServerMonitor(
     Replica replica, WritePipeline pipeline, ServerStatistics statistics, ConnectionTable connections,
     ServerVersion version, ServingState serving, Ensemble ensemble, ReadOnlySessions readOnlySessions)
 {
+    private static readonly FrozenSet<string> _counters = FrozenSet.Create(
+        "packets_sent", "packets_received", "auth_failed_count", "large_requests_rejected", "unsuccessful_handshake",
+        "tls_handshake_exceeded", "connection_request_count", "connection_rejected", "connection_drop_count",
+        "sessionless_connections_expired", "connection_revalidate_count");
+
     /// <summary>How many requests wait for their answers.</summary>
     public int Outstanding => pipeline.RequestsInFlight;
 
@@ -55,6 +61,9 @@ public sealed class ServerMonitor(
         foreach (var figure in EnsembleFigures.Of(ensemble))
             yield return figure;
     }
+
+    /// <summary>Whether a value counts what has happened, and so only grows, but for <c>srst</c>.</summary>
+    public static bool IsCounter(string name) => _counters.Contains(name);
 
     /// <summary>The text of a value, as ZooKeeper writes it.</summary>
     public static string TextOf(object value) => value is double fraction

@@ -27,6 +27,7 @@ internal sealed partial class BatchCommitter(
     private readonly ILogTurns _turns = log.Turns;
     private readonly WriterRivalry _rivalry = new();
     private bool _hasTurn;
+    private long _offered;
 
     /// <summary>Carries out what <see cref="WritePipeline.TryTake"/> gave.</summary>
     /// <param name="batch">The batch to commit; null where the log is ahead of the replica, and is to be read.</param>
@@ -92,7 +93,7 @@ internal sealed partial class BatchCommitter(
         pipeline.Apply(batch, row);
         if (row is not { } standing)
             return;
-        metrics.Committed(started, committed, requests, standing.Body.Length);
+        metrics.Committed(started, _offered, committed, requests, standing.Body.Length);
     }
 
     // False where others' rows stand before it: they are applied then.
@@ -158,7 +159,10 @@ internal sealed partial class BatchCommitter(
             try
             {
                 if (row is { } offered)
+                {
+                    _offered = metrics.Now;
                     return Wait(log.AppendAsync(offered, tail));
+                }
                 CatchUp();
                 return replica.Tail == tail;
             }

@@ -59,6 +59,16 @@ public sealed class WritePipeline : IDisposable
     /// <summary>How many requests were taken and are not completed.</summary>
     public int RequestsInFlight => _room.Requests;
 
+    /// <summary>How many rows are to be appended after the one that is being appended.</summary>
+    public int WaitingBatches
+    {
+        get
+        {
+            lock (_gate)
+                return _full.Count + (_open.Items.Count > 0 ? 1 : 0);
+        }
+    }
+
     /// <summary>Whether there is room for more requests. One who submits without waiting for it is not refused, but
     /// must bound by other means how much it submits.</summary>
     public bool HasRoom => _room.IsOpen;

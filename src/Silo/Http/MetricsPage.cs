@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
+using Coordination.Gateway;
 using Coordination.Gateway.FourLetterWords;
 using Coordination.Grains.Checkpoints;
 using Coordination.Grains.Writing;
@@ -13,13 +14,17 @@ internal sealed class MetricsPage : IDisposable
 {
     private readonly ServerMonitor _monitor;
     private readonly Checkpointer _checkpointer;
+    private readonly WritePipeline _pipeline;
+    private readonly ServerStatistics _statistics;
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, Summary> _summaries = new();
 
-    public MetricsPage(ServerMonitor monitor, Checkpointer checkpointer)
+    public MetricsPage(ServerMonitor monitor, Checkpointer checkpointer, WritePipeline pipeline, ServerStatistics statistics)
     {
         _monitor = monitor;
         _checkpointer = checkpointer;
+        _pipeline = pipeline;
+        _statistics = statistics;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == CommitMetrics.MeterName)
@@ -37,18 +42,12 @@ internal sealed class MetricsPage : IDisposable
         foreach (var (name, value) in _monitor.Values())
         {
             if (value is not string)
-                text.Append($"# TYPE {name} gauge\n{name} {ServerMonitor.TextOf(value)}\n");
+                text.Append($"# TYPE {name} {(ServerMonitor.IsCounter(name) ? "counter" : "gauge")}\n{name} {ServerMonitor.TextOf(value)}\n");
         }
+        Gauge(text, "write_batches_waiting", _pipeline.WaitingBatches);
+        Gauge(text, "connections_not_read", _statistics.ConnectionsNotRead);
         Gauge(text, "checkpoint_lag_rows", _checkpointer.Lag);
-        Gauge(text, "process_resident_memory_bytes", Environment.WorkingSet);
-        var memory = GC.GetGCMemoryInfo();
-        Gauge(text, "dotnet_gc_heap_size_bytes", memory.HeapSizeBytes);
-        Gauge(text, "dotnet_gc_fragmented_bytes", memory.FragmentedBytes);
-        Gauge(text, "dotnet_gc_committed_bytes", memory.TotalCommittedBytes);
-        Gauge(text, "dotnet_gc_pause_ratio_percent", memory.PauseTimePercentage);
-        for (int generation = 0; generation <= GC.MaxGeneration; generation++)
-            Gauge(text, $"dotnet_gc_gen{generation}_collections", GC.CollectionCount(generation));
-        Gauge(text, "dotnet_total_allocated_bytes", GC.GetTotalAllocatedBytes());
+        RenderProcess(text);
         foreach (var summary in _summaries.Values)
             summary.Render(text);
         return text.ToString();
@@ -57,16 +56,33 @@ internal sealed class MetricsPage : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
 
+    private static void RenderProcess(StringBuilder text)
+    {
+        Counter(text, "process_cpu_seconds_total", Environment.CpuUsage.TotalTime.TotalSeconds);
+        Gauge(text, "process_resident_memory_bytes", Environment.WorkingSet);
+        var memory = GC.GetGCMemoryInfo();
+        Gauge(text, "dotnet_gc_heap_size_bytes", GC.GetTotalMemory(forceFullCollection: false));
+        Gauge(text, "dotnet_gc_fragmented_bytes", memory.FragmentedBytes);
+        Gauge(text, "dotnet_gc_committed_bytes", memory.TotalCommittedBytes);
+        Gauge(text, "dotnet_gc_pause_ratio_percent", memory.PauseTimePercentage);
+        for (int generation = 0; generation <= GC.MaxGeneration; generation++)
+            Counter(text, $"dotnet_gc_gen{generation}_collections", GC.CollectionCount(generation));
+        Counter(text, "dotnet_total_allocated_bytes", GC.GetTotalAllocatedBytes());
+    }
+
+    private static void Counter(StringBuilder text, string name, double value) =>
+        text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} counter\n{name} {value}\n");
+
     private static void Gauge(StringBuilder text, string name, double value) =>
         text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} gauge\n{name} {value}\n");
 
     /// <summary>The count, sum and distribution of one instrument's measurements.</summary>
     private sealed class Summary(Instrument instrument)
     {
-        // Powers of two from 1/64: from 16 µs to 33 s where milliseconds are counted, up to 32768 of anything else.
-        private const int FirstExponent = -6;
         private const int Buckets = 22;
 
+        // Powers of two: 16 µs to 33 s, 64 bytes to 128 MB, 1 to 2 million of anything else.
+        private readonly int _firstExponent = instrument.Unit switch { "ms" => -6, "bytes" => 6, _ => 0 };
         private readonly Lock _lock = new();
         private readonly long[] _buckets = new long[Buckets];
         private long _count;
@@ -74,7 +90,7 @@ internal sealed class MetricsPage : IDisposable
 
         public void Add(double value)
         {
-            int bucket = value <= 0 ? 0 : (int)Math.Ceiling(Math.Log2(value)) - FirstExponent;
+            int bucket = value <= 0 ? 0 : (int)Math.Ceiling(Math.Log2(value)) - _firstExponent;
             lock (_lock)
             {
                 _count++;
@@ -94,7 +110,7 @@ internal sealed class MetricsPage : IDisposable
                 for (int i = 0; i < Buckets; i++)
                 {
                     below += _buckets[i];
-                    double bound = Math.ScaleB(1, i + FirstExponent);
+                    double bound = Math.ScaleB(1, i + _firstExponent);
                     text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"{bound}\"}} {below}\n");
                 }
                 text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"+Inf\"}} {_count}\n");

@@ -107,6 +107,61 @@ public sealed partial class MetricsTests(HttpSilo silo) : IClassFixture<HttpSilo
         Assert.Equal(parsed.Order(), parsed);
     }
 
+    [SiloFact(Timeout = 120_000)]
+    public async Task What_only_grows_is_a_counter_and_nothing_else_is()
+    {
+        string text = await silo.Http.GetStringAsync("/metrics");
+        string[] counters =
+        [
+            .. text.Split('\n').Select(static line => TypeLine().Match(line))
+                .Where(static type => type.Groups["type"].Value == "counter").Select(static type => type.Groups["name"].Value).Order(),
+        ];
+        Assert.Equal(
+            [
+                "auth_failed_count", "connection_drop_count", "connection_rejected", "connection_request_count",
+                "connection_revalidate_count", "dotnet_gc_gen0_collections", "dotnet_gc_gen1_collections",
+                "dotnet_gc_gen2_collections", "dotnet_total_allocated_bytes", "large_requests_rejected", "packets_received",
+                "packets_sent", "process_cpu_seconds_total", "sessionless_connections_expired", "tls_handshake_exceeded",
+                "unsuccessful_handshake",
+            ],
+            counters);
+    }
+
+    [SiloFact(Timeout = 120_000)]
+    public async Task Process_is_told_from_the_beginning()
+    {
+        var samples = await ReadAsync();
+        Assert.True(samples["dotnet_gc_heap_size_bytes"] > 0);
+        Assert.True(samples["process_cpu_seconds_total"] > 0);
+        Assert.True(samples["process_resident_memory_bytes"] > 0);
+        Assert.Equal(0, samples["connections_not_read"]);
+        Assert.True(samples["write_batches_waiting"] >= 0);
+    }
+
+    [SiloFact(Timeout = 120_000)]
+    public async Task Bytes_have_buckets_of_bytes()
+    {
+        await using var client = await silo.ConnectAsync();
+        long before = await BatchesBelowAsync(65536);
+        Assert.True((await client.CreateAsync("/bytes", new byte[100_000])).IsOk);
+        for (int attempt = 0; await BatchesBelowAsync(131072) <= before; attempt++)
+        {
+            Assert.True(attempt < 2400, "a batch of 100 kB is in no bucket");
+            await Task.Delay(25);
+        }
+
+        await client.CloseSessionAsync();
+    }
+
+    private async Task<long> BatchesBelowAsync(int bytes)
+    {
+        string text = await silo.Http.GetStringAsync("/metrics");
+        string start = $"batch_bytes_bucket{{le=\"{bytes}\"}} ";
+        // There are none before the first batch.
+        return text.Split('\n').FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) is { } line
+            ? long.Parse(line[start.Length..], CultureInfo.InvariantCulture) : 0;
+    }
+
     [GeneratedRegex(@"\A# TYPE (?<name>[a-zA-Z_:][a-zA-Z0-9_:]*) (?<type>counter|gauge|histogram|summary|untyped)\z")]
     private static partial Regex TypeLine();
 
