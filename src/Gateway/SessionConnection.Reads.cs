@@ -134,6 +134,7 @@ internal sealed partial class SessionConnection
                 error = ErrorCode.ReconfigDisabled;
                 break;
             default:
+                _services.Log.ShutOut(_remote, $"it asks for an operation that is not known, {(int)header.Operation}");
                 error = ErrorCode.Unimplemented;
                 break;
         }

@@ -58,7 +58,7 @@ public sealed partial class SessionExpiry(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} sessions were silent for their timeout")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sessions closed, silent for their timeout: {Count}")]
     private partial void LogSilent(int count);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Session 0x{Session:x} expired: silent for {Timeout} ms")]

@@ -80,6 +80,7 @@ public sealed class UnknownOperationTests(OrderingSilo silo) : IClassFixture<Ord
         Assert.Equal((3, ErrorCode.Unimplemented), (refusal.Xid, refusal.Error));
         Assert.Empty(refusal.Body);
         await wire.ExpectCloseAsync();
+        await silo.Process.ExpectOutputAsync($"is shut out: it asks for an operation that is not known, {operation}{Environment.NewLine}");
         await using var client = await silo.ConnectAsync();
         Assert.True((await client.ExistsAsync(path)).IsOk);
         await client.CloseSessionAsync();
