@@ -12,7 +12,8 @@ public interface ICheckpoint : IAsyncDisposable
 
     /// <summary>Loads everything in one consistent read: sessions, counters and silos, then znodes, parents first.</summary>
     /// <returns>What the loaded rows are a picture of.</returns>
-    /// <exception cref="LogCorruptException">What is stored cannot be read.</exception>
+    /// <exception cref="LogCorruptException">What is stored cannot be read, or is not what was written: a row is damaged or
+    /// missing.</exception>
     ValueTask<CheckpointState> LoadAsync(ICheckpointReceiver receiver, CancellationToken cancellationToken);
 
     /// <summary>Carries out a delta in one transaction that moves the checkpoint from the delta's base to its target.</summary>
@@ -23,7 +24,8 @@ public interface ICheckpoint : IAsyncDisposable
     /// or an earlier call with this delta did. Nor is anything done where silos share the database, and it has been restored
     /// to a state that has not got the row that the delta ends with.</returns>
     /// <exception cref="LogUnavailableException">Nothing was done, and a later try may succeed: the disk is full.</exception>
-    /// <exception cref="LogCorruptException">A row that the delta changes is not there, or the file is damaged.</exception>
+    /// <exception cref="LogCorruptException">A row that the delta changes is not there, or one that it adds is, or the file is
+    /// damaged.</exception>
     ValueTask<bool> AdvanceAsync(CheckpointDelta delta, CancellationToken cancellationToken);
 
     /// <summary>Makes all earlier advances durable. Only what is behind the returned state may be trimmed off the log.</summary>

@@ -8,21 +8,11 @@ internal static class Changes
 {
     public static CheckpointState Genesis { get; } = new(0, 0, 0, 0, 1);
 
-    public static ZnodeChange Put(string path, string? data = "", long zxid = 1) => new()
-    {
-        Path = Encoding.UTF8.GetBytes(path),
-        Kind = ZnodeChangeKind.Put,
-        DataSet = true,
-        Data = data is null ? null : (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes(data),
-        AclSet = true,
-        PzxidSet = true,
-        CreatedChildrenSet = true,
-        Czxid = zxid,
-        Mzxid = zxid,
-        Pzxid = zxid,
-        Ctime = 1_700_000_000_000 + zxid,
-        Mtime = 1_700_000_000_000 + zxid,
-    };
+    public static ZnodeChange Put(string path, string? data = "", long zxid = 1) =>
+        Whole(ZnodeChangeKind.Put, path, data, zxid);
+
+    public static ZnodeChange Add(string path, string? data = "", long zxid = 1) =>
+        Whole(ZnodeChangeKind.Add, path, data, zxid);
 
     public static ZnodeChange Patch(string path) =>
         new() { Path = Encoding.UTF8.GetBytes(path), Kind = ZnodeChangeKind.Patch };
@@ -50,4 +40,20 @@ internal static class Changes
         await checkpoint.LoadAsync(content, default);
         return content;
     }
+
+    private static ZnodeChange Whole(ZnodeChangeKind kind, string path, string? data, long zxid) => new()
+    {
+        Path = Encoding.UTF8.GetBytes(path),
+        Kind = kind,
+        DataSet = true,
+        Data = data is null ? null : (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes(data),
+        AclSet = true,
+        PzxidSet = true,
+        CreatedChildrenSet = true,
+        Czxid = zxid,
+        Mzxid = zxid,
+        Pzxid = zxid,
+        Ctime = 1_700_000_000_000 + zxid,
+        Mtime = 1_700_000_000_000 + zxid,
+    };
 }

@@ -60,7 +60,7 @@ public abstract class CheckpointModelTests
             var change = RandomChange(random, path, model.ContainsKey(path));
             if (!znodes.TryAdd(path, change))
                 continue;
-            if (change.Kind == ZnodeChangeKind.Put)
+            if (change.Kind is ZnodeChangeKind.Add or ZnodeChangeKind.Put)
                 model[path] = ZnodeRow.Of(change);
             else if (change.Kind == ZnodeChangeKind.Patch)
                 model[path] = model[path].With(change);
@@ -122,7 +122,12 @@ public abstract class CheckpointModelTests
         int kind = random.Next(4);
         if (kind == 0)
             return Changes.Delete(path);
-        var change = kind == 1 || !stands ? Changes.Put(path) : Changes.Patch(path);
+        var change = (kind, stands) switch
+        {
+            (1, _) => Changes.Put(path),
+            (_, false) => Changes.Add(path),
+            _ => Changes.Patch(path),
+        };
         if (change.Kind == ZnodeChangeKind.Patch)
         {
             change.DataSet = random.Next(2) == 0;

@@ -153,10 +153,12 @@ public sealed class CheckpointFolder
     private void Create(in EntryHeader header, in Change change)
     {
         byte[] path = change.Path.ToArray();
+        // Behind a deletion in the same stretch, the row of what was deleted may stand.
+        var kind = _znodes.ContainsKey(path) ? ZnodeChangeKind.Put : ZnodeChangeKind.Add;
         _znodes[path] = new ZnodeChange
         {
             Path = path,
-            Kind = ZnodeChangeKind.Put,
+            Kind = kind,
             DataSet = true,
             Data = DataOf(change),
             AclSet = true,

@@ -1,7 +1,7 @@
 namespace Coordination.Engine.Checkpoint;
 
 /// <summary>What a stretch of the log does to one znode's row, folded into one change.</summary>
-/// <remarks>For a <see cref="ZnodeChangeKind.Put"/> every column holds; for a
+/// <remarks>For an <see cref="ZnodeChangeKind.Add"/> and a <see cref="ZnodeChangeKind.Put"/> every column holds; for a
 /// <see cref="ZnodeChangeKind.Patch"/> those whose flag is set.</remarks>
 public sealed class ZnodeChange
 {

@@ -60,7 +60,7 @@ internal static class CheckpointChanges
 
     private static Columns ColumnsOf(ZnodeChange change) => change.Kind switch
     {
-        ZnodeChangeKind.Put => Columns.All,
+        ZnodeChangeKind.Add or ZnodeChangeKind.Put => Columns.All,
         ZnodeChangeKind.Delete => Columns.None,
         _ => (change.DataSet ? Columns.Data : 0) | (change.AclSet ? Columns.Acl : 0)
             | (change.PzxidSet ? Columns.Pzxid : 0) | (change.CreatedChildrenSet ? Columns.CreatedChildren : 0)

@@ -7,200 +7,150 @@ namespace Coordination.Storage.Sqlite;
 internal sealed class CheckpointWriter
 {
     private readonly SqliteDatabase _database;
-    private readonly SqliteStatement _putZnode;
-    private readonly SqliteStatement _deleteZnode;
-    private readonly SqliteStatement?[] _patchZnode = new SqliteStatement?[16];
-    private readonly SqliteStatement _putSession;
+    private readonly ZnodeRowWriter _znodes;
+    private readonly SqliteStatement _addSession;
     private readonly SqliteStatement _patchSession;
     private readonly SqliteStatement _deleteSession;
-    private readonly SqliteStatement _putAnswers;
+    private readonly SqliteStatement _addAnswers;
     private readonly SqliteStatement _deleteAnswers;
-    private readonly SqliteStatement _putCounter;
-    private readonly SqliteStatement _putSiloBatch;
+    private readonly SqliteStatement _addCounter;
+    private readonly SqliteStatement _deleteCounter;
+    private readonly SqliteStatement _addSiloBatch;
     private readonly SqliteStatement _deleteSiloBatch;
     private readonly SqliteStatement _moveState;
+    private Guid _incarnation;
+    private CheckpointCounts _counts;
 
     public CheckpointWriter(SqliteDatabase database)
     {
         _database = database;
-        _putZnode = database.Prepare(
+        _znodes = new ZnodeRowWriter(database);
+        _addSession = database.Prepare(
             """
-            INSERT OR REPLACE INTO znode
-              (path, czxid, mzxid, pzxid, ctime, mtime, version, aversion, created_children, ephemeral_owner, acl, data)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            INSERT INTO session (id, timeout_ms, attach_zxid, silo, attachment_checksum, password, password_checksum)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             """);
-        _deleteZnode = database.Prepare("DELETE FROM znode WHERE path = ?1");
-        _putSession = database.Prepare(
-            "INSERT OR REPLACE INTO session (id, timeout_ms, attach_zxid, silo, password) VALUES (?1, ?2, ?3, ?4, ?5)");
         _patchSession = database.Prepare(
-            "UPDATE session SET timeout_ms = ?2, attach_zxid = ?3, silo = ?4 WHERE id = ?1");
+            "UPDATE session SET timeout_ms = ?2, attach_zxid = ?3, silo = ?4, attachment_checksum = ?5 WHERE id = ?1");
         _deleteSession = database.Prepare("DELETE FROM session WHERE id = ?1");
-        _putAnswers = database.Prepare("INSERT OR REPLACE INTO session_answers (id, answers) VALUES (?1, ?2)");
+        _addAnswers = database.Prepare("INSERT INTO session_answers (id, answers, answers_checksum) VALUES (?1, ?2, ?3)");
         _deleteAnswers = database.Prepare("DELETE FROM session_answers WHERE id = ?1");
-        _putCounter = database.Prepare("INSERT OR REPLACE INTO counter (name, next) VALUES (?1, ?2)");
-        _putSiloBatch = database.Prepare("INSERT OR REPLACE INTO silo_batch (identity, batch_number) VALUES (?1, ?2)");
+        _addCounter = database.Prepare("INSERT INTO counter (name, next, row_checksum) VALUES (?1, ?2, ?3)");
+        _deleteCounter = database.Prepare("DELETE FROM counter WHERE name = ?1");
+        _addSiloBatch = database.Prepare(
+            "INSERT INTO silo_batch (identity, batch_number, row_checksum) VALUES (?1, ?2, ?3)");
         _deleteSiloBatch = database.Prepare("DELETE FROM silo_batch WHERE identity = ?1");
         _moveState = database.Prepare(
             """
-            UPDATE state SET position = ?1, zxid = ?2, checksum = ?3, epoch = ?4, format_level = ?5
-            WHERE position = ?6 AND zxid = ?7 AND checksum = ?8
+            UPDATE state SET position = ?1, zxid = ?2, checksum = ?3, epoch = ?4, format_level = ?5, incarnation = ?6,
+              znodes = ?7, sessions = ?8, answers = ?9, counters = ?10, silo_batches = ?11, row_checksum = ?12
             """);
     }
 
-    /// <summary>Binds a state to the first five parameters of a statement.</summary>
-    public static void Bind(SqliteStatement statement, in CheckpointState state)
+    /// <summary>Makes the row of the state for tables that are empty yet; <see cref="Move"/> is to come in the same
+    /// transaction.</summary>
+    public static CheckpointWriter ForNewTables(SqliteDatabase database, Guid incarnation)
     {
-        statement.Bind(1, state.Position);
-        statement.Bind(2, state.Zxid);
-        statement.Bind(3, state.Checksum);
-        statement.Bind(4, state.Epoch);
-        statement.Bind(5, state.FormatLevel);
+        database.Execute("INSERT INTO state VALUES (1, x'', 0, 0, x'', 0, 0, 0, 0, 0, 0, 0, 0, 0)");
+        return new CheckpointWriter(database) { _incarnation = incarnation };
     }
 
-    /// <summary>Moves the checkpoint's state.</summary>
-    /// <returns>False, with nothing done, when it is not at the base.</returns>
-    public bool TryMove(in CheckpointState from, in CheckpointState to)
+    /// <summary>Begins with the row of the state as it stands in this transaction.</summary>
+    public void Begin(in CheckpointStateRow row)
     {
-        Bind(_moveState, to);
-        _moveState.Bind(6, from.Position);
-        _moveState.Bind(7, from.Zxid);
-        _moveState.Bind(8, from.Checksum);
-        return _moveState.RunAndCount() == 1;
+        _incarnation = row.Incarnation;
+        _counts = row.Counts;
+        // What a transaction that was rolled back had added.
+        _znodes.TakeAdded();
     }
 
-    public void Write(ZnodeChange change)
+    /// <summary>Moves the checkpoint's state, as the last step.</summary>
+    public void Move(in CheckpointState target)
     {
-        switch (change.Kind)
-        {
-            case ZnodeChangeKind.Put:
-                Put(change);
-                break;
-            case ZnodeChangeKind.Patch:
-                Patch(change);
-                break;
-            case ZnodeChangeKind.Delete:
-                _deleteZnode.BindText(1, change.Path.Span);
-                _deleteZnode.Run();
-                break;
-            default:
-                throw new ArgumentException($"a change of kind {change.Kind} cannot be carried out", nameof(change));
-        }
+        _counts.Znodes += _znodes.TakeAdded();
+        var row = new CheckpointStateRow(target, _incarnation, _counts);
+        _moveState.Bind(1, target.Position);
+        _moveState.Bind(2, target.Zxid);
+        _moveState.Bind(3, target.Checksum);
+        _moveState.Bind(4, target.Epoch);
+        _moveState.Bind(5, target.FormatLevel);
+        _moveState.Bind(6, _incarnation);
+        _moveState.Bind(7, _counts.Znodes);
+        _moveState.Bind(8, _counts.Sessions);
+        _moveState.Bind(9, _counts.Answers);
+        _moveState.Bind(10, _counts.Counters);
+        _moveState.Bind(11, _counts.SiloBatches);
+        _moveState.Bind(12, CheckpointChecksums.OfState(row));
+        if (_moveState.RunAndCount() != 1)
+            throw new LogCorruptException($"{_database.Path}: the row of the table state is missing");
     }
+
+    public void Write(ZnodeChange change) => _znodes.Write(change);
 
     public void Write(long id, SessionRecord? session)
     {
+        // A session that was only attached again comes without its password, which stays as it is.
+        if (session is { Password.IsEmpty: true })
+        {
+            BindAttachment(_patchSession, session);
+            if (_patchSession.RunAndCount() != 1)
+                throw new LogCorruptException($"{_database.Path}: the session 0x{id:x} changes and has no row");
+            return;
+        }
+        _deleteSession.Bind(1, id);
+        _counts.Sessions -= _deleteSession.RunAndCount();
         if (session is null)
         {
-            _deleteSession.Bind(1, id);
-            _deleteSession.Run();
             WriteAnswers(id, null);
             return;
         }
-        // A session that was only attached again comes without its password, which stays as it is.
-        bool keepsPassword = session.Password.IsEmpty;
-        var statement = keepsPassword ? _patchSession : _putSession;
-        statement.Bind(1, id);
-        statement.Bind(2, session.TimeoutMilliseconds);
-        statement.Bind(3, session.AttachZxid);
-        statement.Bind(4, session.Silo);
-        if (!keepsPassword)
-            statement.Bind(5, session.Password.Span);
-        if (statement.RunAndCount() != 1)
-            throw new LogCorruptException($"{_database.Path}: the session 0x{id:x} changes and has no row");
+        BindAttachment(_addSession, session);
+        _addSession.Bind(6, session.Password.Span);
+        _addSession.Bind(7, CheckpointChecksums.OfPassword(id, session.Password.Span));
+        _counts.Sessions += _addSession.RunAndCount();
     }
 
     public void WriteAnswers(long session, byte[]? answers)
     {
-        var statement = answers is null ? _deleteAnswers : _putAnswers;
-        statement.Bind(1, session);
-        if (answers is not null)
-            statement.Bind(2, answers);
-        statement.Run();
+        _deleteAnswers.Bind(1, session);
+        _counts.Answers -= _deleteAnswers.RunAndCount();
+        if (answers is null)
+            return;
+        _addAnswers.Bind(1, session);
+        _addAnswers.Bind(2, answers);
+        _addAnswers.Bind(3, CheckpointChecksums.OfAnswers(session, answers));
+        _counts.Answers += _addAnswers.RunAndCount();
     }
 
     public void WriteCounter(string name, long next)
     {
-        _putCounter.BindText(1, Encoding.UTF8.GetBytes(name));
-        _putCounter.Bind(2, next);
-        _putCounter.Run();
+        byte[] key = Encoding.UTF8.GetBytes(name);
+        _deleteCounter.BindText(1, key);
+        _counts.Counters -= _deleteCounter.RunAndCount();
+        _addCounter.BindText(1, key);
+        _addCounter.Bind(2, next);
+        _addCounter.Bind(3, CheckpointChecksums.OfCounter(key, next));
+        _counts.Counters += _addCounter.RunAndCount();
     }
 
     public void WriteSiloBatch(Guid identity, long? batchNumber)
     {
-        var statement = batchNumber is null ? _deleteSiloBatch : _putSiloBatch;
-        statement.Bind(1, identity);
-        if (batchNumber is { } number)
-            statement.Bind(2, number);
-        statement.Run();
-    }
-
-    private static void BindData(SqliteStatement statement, int parameter, ReadOnlyMemory<byte>? data)
-    {
-        if (data is { } bytes)
-            statement.Bind(parameter, bytes.Span);
-        else
-            statement.BindNull(parameter);
-    }
-
-    private void Put(ZnodeChange change)
-    {
-        _putZnode.BindText(1, change.Path.Span);
-        _putZnode.Bind(2, change.Czxid);
-        _putZnode.Bind(3, change.Mzxid);
-        _putZnode.Bind(4, change.Pzxid);
-        _putZnode.Bind(5, change.Ctime);
-        _putZnode.Bind(6, change.Mtime);
-        _putZnode.Bind(7, change.Version);
-        _putZnode.Bind(8, change.Aversion);
-        _putZnode.Bind(9, change.CreatedChildren);
-        _putZnode.Bind(10, change.EphemeralOwner);
-        _putZnode.Bind(11, change.Acl.Span);
-        BindData(_putZnode, 12, change.Data);
-        _putZnode.Run();
-    }
-
-    private void Patch(ZnodeChange change)
-    {
-        int columns = (change.DataSet ? 1 : 0) | (change.AclSet ? 2 : 0) | (change.PzxidSet ? 4 : 0)
-            | (change.CreatedChildrenSet ? 8 : 0);
-        if (columns == 0)
+        _deleteSiloBatch.Bind(1, identity);
+        _counts.SiloBatches -= _deleteSiloBatch.RunAndCount();
+        if (batchNumber is not { } number)
             return;
-        var statement = _patchZnode[columns] ??= PreparePatch(change);
-        statement.BindText(1, change.Path.Span);
-        if (change.DataSet)
-        {
-            BindData(statement, 2, change.Data);
-            statement.Bind(3, change.Version);
-            statement.Bind(4, change.Mzxid);
-            statement.Bind(5, change.Mtime);
-        }
-        if (change.AclSet)
-        {
-            statement.Bind(6, change.Acl.Span);
-            statement.Bind(7, change.Aversion);
-        }
-        if (change.PzxidSet)
-            statement.Bind(8, change.Pzxid);
-        if (change.CreatedChildrenSet)
-            statement.Bind(9, change.CreatedChildren);
-        if (statement.RunAndCount() != 1)
-        {
-            throw new LogCorruptException(
-                $"{_database.Path}: the znode {Encoding.UTF8.GetString(change.Path.Span)} changes and has no row");
-        }
+        _addSiloBatch.Bind(1, identity);
+        _addSiloBatch.Bind(2, number);
+        _addSiloBatch.Bind(3, CheckpointChecksums.OfSiloBatch(identity, number));
+        _counts.SiloBatches += _addSiloBatch.RunAndCount();
     }
 
-    private SqliteStatement PreparePatch(ZnodeChange change)
+    private static void BindAttachment(SqliteStatement statement, SessionRecord session)
     {
-        List<string> columns = [];
-        if (change.DataSet)
-            columns.Add("data = ?2, version = ?3, mzxid = ?4, mtime = ?5");
-        if (change.AclSet)
-            columns.Add("acl = ?6, aversion = ?7");
-        if (change.PzxidSet)
-            columns.Add("pzxid = ?8");
-        if (change.CreatedChildrenSet)
-            columns.Add("created_children = ?9");
-        return _database.Prepare($"UPDATE znode SET {string.Join(", ", columns)} WHERE path = ?1");
+        statement.Bind(1, session.Id);
+        statement.Bind(2, session.TimeoutMilliseconds);
+        statement.Bind(3, session.AttachZxid);
+        statement.Bind(4, session.Silo);
+        statement.Bind(5, CheckpointChecksums.OfAttachment(session));
     }
 }

@@ -18,8 +18,8 @@ public sealed class SqliteCheckpoint : ICheckpoint
     private readonly FailureLatch _latch = new();
     private readonly Lock _writeGate = new();
     private readonly SqliteDatabase _database;
-    private readonly CheckpointReader _reader;
-    private readonly CheckpointWriter _writer;
+    private CheckpointReader _reader;
+    private CheckpointWriter? _writer;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
     private readonly SqliteDatabase _flusher;
@@ -34,9 +34,7 @@ public sealed class SqliteCheckpoint : ICheckpoint
         try
         {
             CheckpointFile.Format.Check(_database);
-            CheckpointFile.Format.Complete(_database);
             _reader = new CheckpointReader(_database);
-            _writer = new CheckpointWriter(_database);
             _begin = _database.Prepare("BEGIN IMMEDIATE");
             _commit = _database.Prepare("COMMIT");
             Incarnation = _reader.ReadState().Incarnation;
@@ -81,9 +79,22 @@ public sealed class SqliteCheckpoint : ICheckpoint
     /// <inheritdoc/>
     public ValueTask<CheckpointState> LoadAsync(ICheckpointReceiver receiver, CancellationToken cancellationToken)
     {
-        ThrowIfUnusable();
-        using var reader = new CheckpointReader(SqliteDatabase.Open(_path, SqliteAccess.Read, ReaderCacheKilobytes));
-        return ValueTask.FromResult(reader.Load(receiver, cancellationToken));
+        try
+        {
+            lock (_writeGate)
+            {
+                ThrowIfUnusable();
+                BringUpToDate();
+            }
+            using var reader = new CheckpointReader(SqliteDatabase.Open(_path, SqliteAccess.Read, ReaderCacheKilobytes));
+            return ValueTask.FromResult(reader.Load(receiver, cancellationToken));
+        }
+        catch (Exception failure) when (failure is not (OperationCanceledException or LogUnavailableException))
+        {
+            // Whether we or the receiver found out: what is in the file cannot be.
+            _latch.Set(failure);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -98,27 +109,31 @@ public sealed class SqliteCheckpoint : ICheckpoint
             ThrowIfUnusable();
             try
             {
+                var writer = BringUpToDate();
                 _begin.Run();
-                if (!_writer.TryMove(delta.Base, delta.Target))
+                var row = _reader.ReadState();
+                if (!IsAt(delta.Base, row.State))
                 {
                     RollBack();
                     return ValueTask.FromResult(false);
                 }
+                writer.Begin(row);
                 for (int i = 0; i < znodes.Length; i++)
                 {
-                    _writer.Write(znodes[i]);
+                    writer.Write(znodes[i]);
                     // Nobody waits for a checkpoint, so it leaves the processor to those that somebody waits for.
                     if (i % RowsBetweenRests == RowsBetweenRests - 1)
                         Thread.Sleep(1);
                 }
                 foreach (var (id, session) in delta.Sessions)
-                    _writer.Write(id, session);
+                    writer.Write(id, session);
                 foreach (var (id, answers) in delta.Answers)
-                    _writer.WriteAnswers(id, answers);
+                    writer.WriteAnswers(id, answers);
                 foreach (var (name, next) in delta.Counters)
-                    _writer.WriteCounter(name, next);
+                    writer.WriteCounter(name, next);
                 foreach (var (identity, batchNumber) in delta.SiloBatches)
-                    _writer.WriteSiloBatch(identity, batchNumber);
+                    writer.WriteSiloBatch(identity, batchNumber);
+                writer.Move(delta.Target);
                 _commit.Run();
             }
             catch (Exception failure)
@@ -197,6 +212,32 @@ public sealed class SqliteCheckpoint : ICheckpoint
     {
         _latch.Set(reason);
         Close();
+    }
+
+    private static bool IsAt(in CheckpointState expected, in CheckpointState state) =>
+        (expected.Position, expected.Zxid, expected.Checksum) == (state.Position, state.Zxid, state.Checksum);
+
+    /// <summary>Brings a file of the former format to the present one. Not opening it does that, but the first use: whoever
+    /// opens the folder may yet find that its files do not belong together, and leaves them as they are.</summary>
+    private CheckpointWriter BringUpToDate()
+    {
+        if (_writer is not null)
+            return _writer;
+        try
+        {
+            if (FormerCheckpoint.TryBringUpToDate(_database))
+                _walPages += _database.TakePagesWritten();
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+        // Another connection may have done it meanwhile.
+        _reader = new CheckpointReader(_database);
+        _writer = new CheckpointWriter(_database);
+        CopyWalIfLong();
+        return _writer;
     }
 
     /// <summary>Copies the WAL into the file. Called under the gate, so that no commit runs meanwhile.</summary>

@@ -30,6 +30,12 @@ internal sealed class SqliteFormat
     /// in them that it would miss before the log has a format level that it does not read.</summary>
     public IReadOnlyDictionary<string, string> Additions { get; init; } = FrozenDictionary<string, string>.Empty;
 
+    /// <summary>The format before this one, whose files are taken too; null where there is none.</summary>
+    public SqliteFormat? Former { get; init; }
+
+    /// <summary>The version that a file's header tells.</summary>
+    public static int VersionOf(SqliteDatabase database) => int.Parse(database.QueryText("PRAGMA user_version")!);
+
     /// <summary>Makes the tables in a new file, and marks it.</summary>
     public void Create(SqliteDatabase database)
     {
@@ -81,10 +87,16 @@ internal sealed class SqliteFormat
     /// <exception cref="LogCorruptException">Its tables are not those of its format.</exception>
     public void Check(SqliteDatabase database)
     {
-        CheckMark(
-            database.Path,
-            int.Parse(database.QueryText("PRAGMA application_id")!),
-            int.Parse(database.QueryText("PRAGMA user_version")!));
+        int version = VersionOf(database);
+        CheckMark(database.Path, int.Parse(database.QueryText("PRAGMA application_id")!), version);
+        var format = this;
+        while (format.Version > version && format.Former is { } former)
+            format = former;
+        format.CheckTables(database);
+    }
+
+    private void CheckTables(SqliteDatabase database)
+    {
         foreach (var (name, sql) in Tables.Concat(Additions))
         {
             // To the letter: a column's name or type that has changed would read as an empty log, not as an error.

@@ -88,6 +88,10 @@ internal sealed class SqliteStatement(SqliteDatabase database, sqlite3_stmt hand
             : throw new LogCorruptException($"{database.Path}: an identity has {bytes.Length} bytes");
     }
 
+    /// <summary>The exception that says that a row's checksums are not those of what stands in it.</summary>
+    public LogCorruptException Damaged(string row) =>
+        new($"{database.Path}: the row of the {row} is damaged: its checksum is another");
+
     public void Dispose() => handle.Dispose();
 
     private void Check(int result)

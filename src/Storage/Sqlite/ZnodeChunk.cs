@@ -1,3 +1,4 @@
+using System.Text;
 using Coordination.Engine.Checkpoint;
 
 namespace Coordination.Storage.Sqlite;
@@ -7,7 +8,8 @@ internal sealed class ZnodeChunk
 {
     public const string Query =
         """
-        SELECT path, data, acl, czxid, mzxid, pzxid, ctime, mtime, version, aversion, created_children, ephemeral_owner
+        SELECT path, data, acl, czxid, mzxid, pzxid, ctime, mtime, version, aversion, created_children, ephemeral_owner,
+          origin_checksum, data_checksum, acl_checksum, pzxid_checksum, created_children_checksum
         FROM znode ORDER BY path
         """;
 
@@ -19,8 +21,12 @@ internal sealed class ZnodeChunk
     private int _count;
     private int _length;
 
+    /// <summary>How many rows it has.</summary>
+    public int Count => _count;
+
     /// <summary>Reads rows of the query until it is full.</summary>
     /// <returns>False where the rows have ended.</returns>
+    /// <exception cref="LogCorruptException">A row is not as it was written.</exception>
     public bool Fill(SqliteStatement rows)
     {
         _count = _length = 0;
@@ -43,6 +49,7 @@ internal sealed class ZnodeChunk
             row.Aversion = (int)rows.Number(9);
             row.CreatedChildren = (int)rows.Number(10);
             row.EphemeralOwner = rows.Number(11);
+            Check(row, rows);
         }
         return true;
     }
@@ -70,6 +77,21 @@ internal sealed class ZnodeChunk
                 EphemeralOwner = row.EphemeralOwner,
             });
         }
+    }
+
+    private void Check(in Row row, SqliteStatement rows)
+    {
+        var bytes = _bytes.AsSpan(row.Start, _length - row.Start);
+        var data = bytes.Slice(row.PathLength, row.DataLength);
+        var path = RowChecksum.Of(bytes[..row.PathLength]);
+        bool isSound =
+            rows.Number(12) == CheckpointChecksums.OfOrigin(path, row.Czxid, row.Ctime, row.EphemeralOwner)
+            && rows.Number(13) == CheckpointChecksums.OfData(path, row.HasData, data, row.Version, row.Mzxid, row.Mtime)
+            && rows.Number(14) == CheckpointChecksums.OfAcl(path, bytes[(row.PathLength + row.DataLength)..], row.Aversion)
+            && rows.Number(15) == CheckpointChecksums.OfPzxid(path, row.Pzxid)
+            && rows.Number(16) == CheckpointChecksums.OfCreatedChildren(path, row.CreatedChildren);
+        if (!isSound)
+            throw rows.Damaged($"znode {Encoding.UTF8.GetString(bytes[..row.PathLength])}");
     }
 
     private int Copy(ReadOnlySpan<byte> bytes)

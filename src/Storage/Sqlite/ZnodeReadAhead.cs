@@ -13,7 +13,9 @@ internal static class ZnodeReadAhead
     /// <param name="database">The connection, which nobody else uses meanwhile.</param>
     /// <param name="receiver">Takes the znodes.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static void Load(SqliteDatabase database, ICheckpointReceiver receiver, CancellationToken cancellationToken)
+    /// <returns>How many there are.</returns>
+    /// <exception cref="LogCorruptException">One is not as it was written: neither it nor any behind it was handed over.</exception>
+    public static long Load(SqliteDatabase database, ICheckpointReceiver receiver, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var empty = new BlockingCollection<ZnodeChunk>();
@@ -23,11 +25,13 @@ internal static class ZnodeReadAhead
         var reading = Task.Factory.StartNew(
             () => Read(database, empty, full, ending.Token),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        long count = 0;
         try
         {
             foreach (var chunk in full.GetConsumingEnumerable(cancellationToken))
             {
                 chunk.HandTo(receiver);
+                count += chunk.Count;
                 empty.Add(chunk, CancellationToken.None);
             }
         }
@@ -38,6 +42,7 @@ internal static class ZnodeReadAhead
             Task.WaitAny([reading], CancellationToken.None);
         }
         reading.GetAwaiter().GetResult();
+        return count;
     }
 
     private static void Read(

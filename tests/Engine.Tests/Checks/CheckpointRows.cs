@@ -45,10 +45,12 @@ internal sealed class CheckpointRows
         foreach (var change in delta.Znodes)
         {
             byte[] path = change.Path.ToArray();
+            if (change.Kind == ZnodeChangeKind.Add && State != delta.Target)
+                Assert.DoesNotContain(path, (IDictionary<byte[], ZnodeRow>)_znodes);
             if (change.Kind == ZnodeChangeKind.Delete)
                 _znodes.Remove(path);
             else
-                _znodes[path] = change.Kind == ZnodeChangeKind.Put ? ZnodeRow.Of(change) : _znodes[path].With(change);
+                _znodes[path] = change.Kind == ZnodeChangeKind.Patch ? _znodes[path].With(change) : ZnodeRow.Of(change);
         }
         foreach (var (id, session) in delta.Sessions)
             CarryOut(id, session);

@@ -164,6 +164,26 @@ public sealed class DataFolderTests
         Assert.Equal(content, await File.ReadAllBytesAsync(directory.Combine("log.db")));
     }
 
+    [SiloTheory(Timeout = 180_000)]
+    [InlineData("UPDATE znode SET data = x'00' WHERE path = '/zookeeper/extensions'", "/zookeeper/extensions")]
+    [InlineData("DELETE FROM znode WHERE path = '/zookeeper/quota'", "the table znode")]
+    public async Task Damaged_checkpoint_is_refused_and_left_as_it_is(string damage, string named)
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var silo = await SiloProcess.StartAsync(new SiloOptions { DataDirectory = directory.Path }))
+            Assert.Equal(0, await silo.TerminateAsync(RunningSilo.Soon));
+        await using (var connection = Open(directory.Combine("checkpoint.db")))
+        {
+            var command = connection.CreateCommand();
+            command.CommandText = damage;
+            Assert.Equal(1, await command.ExecuteNonQueryAsync());
+        }
+
+        string line = await RefuseUntouchedAsync(directory.Path);
+        Assert.Contains(directory.Combine("checkpoint.db"), line);
+        Assert.Contains(named, line);
+    }
+
     private static string[] Arguments(string folder) =>
     [
         "--client-port", FreePort.Take().ToString(CultureInfo.InvariantCulture), "--http-port", "0", "--data-dir", folder,

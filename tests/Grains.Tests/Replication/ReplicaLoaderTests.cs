@@ -158,8 +158,7 @@ public sealed class ReplicaLoaderTests : IAsyncLifetime
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText =
-                "insert into znode select '/no/parent', 1, 1, 1, 0, 0, 0, 0, 0, 0, x'', x'' from state";
+            command.CommandText = "delete from znode where path = '/zookeeper'";
             Assert.Equal(1, command.ExecuteNonQuery());
         }
         _checkpoint = SqliteCheckpoint.Open(CheckpointPath);
