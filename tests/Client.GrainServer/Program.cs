@@ -11,10 +11,10 @@ using Orleans;
 // A silo that takes a silo's arguments, and whose grains are called over a socket: so it can be killed, and those who call them
 // live on. In the flavour without Orleans' own network there is no other way to grains of another process.
 int port = int.Parse(Environment.GetEnvironmentVariable(GrainServer.PortVariable)!, CultureInfo.InvariantCulture);
-var configuration = SiloOptionsReader.Configure(args);
+var configuration = OptionSources.Read(args);
 var options = SiloOptionsReader.Read(configuration);
 await using var data = DataFolder.Open(options.DataDir, Genesis.State, Genesis.Znodes());
-await using var silo = await SiloHost.BuildAsync(options, configuration, data);
+await using var silo = await SiloHost.BuildAsync(options, configuration, data, CancellationToken.None);
 await silo.StartAsync();
 var server = new GrainServer(port, silo.Services.GetRequiredService<IClusterClient>());
 await Task.WhenAll(server.RunAsync(silo.Lifetime.ApplicationStopping), silo.WaitForShutdownAsync());
