@@ -136,6 +136,28 @@ public sealed class DataFolderTests : IDisposable
         RefusedUntouched($"{name} is missing");
     }
 
+    [Fact]
+    public void RemindersWithoutALogAreRefusedAndNoLogIsMadeBesideThem()
+    {
+        Directory.CreateDirectory(Folder);
+        File.WriteAllText(Path.Combine(Folder, DataFolder.RemindersName), "reminders");
+        RefusedUntouched("are missing, and reminders.db beside them needs them");
+    }
+
+    [Theory]
+    [InlineData("log.db")]
+    [InlineData("checkpoint.db")]
+    public async Task AFileThatIsCutOffIsRefusedAndLeftAsItIs(string name)
+    {
+        await using (var folder = Open())
+            await folder.Log.AppendAsync(default, "one");
+        using (var file = File.OpenWrite(Path.Combine(Folder, name)))
+            file.SetLength(file.Length - SqliteDatabase.PageSize);
+        string before = TempFolder.ContentOf(Folder);
+        Assert.Contains($"{name} is damaged: it is cut off", Assert.Throws<LogCorruptException>(Open).Message);
+        Assert.Equal(before, TempFolder.ContentOf(Folder));
+    }
+
     [Theory]
     [InlineData("log.db")]
     [InlineData("checkpoint.db")]
