@@ -49,6 +49,8 @@ internal sealed partial class SiloService(
         // Nobody is connected any more, and nothing is on its way.
         await cluster.LeaveAsync(cancellationToken);
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_running.IsCompleted && ExitCode == 0)
+            await StopOnFailureAsync(checkpointer.FinishAsync(cancellationToken));
     }
 
     /// <summary>Ends the process, with 1, because of what has failed.</summary>

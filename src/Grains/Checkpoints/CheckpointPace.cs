@@ -15,6 +15,13 @@ public sealed record CheckpointPace
     /// <summary>How long the checkpoint may be behind at all.</summary>
     public TimeSpan MostAge { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long after the last row it is brought forward to it, however little it is behind: whoever looks at the
+    /// checkpoint when all is quiet sees all. Null where it is not.</summary>
+    public TimeSpan? Idleness { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long it is brought forward at an orderly stop, at most.</summary>
+    public TimeSpan MostAtStop { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How many bytes of log are kept, however far the checkpoint is: what watches resume from.</summary>
     public long KeptBytes { get; init; } = 256 << 20;
 

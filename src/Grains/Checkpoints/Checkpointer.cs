@@ -23,6 +23,8 @@ public sealed partial class Checkpointer(
 
     private CheckpointState? _read;
     private long _advanced;
+    private long _last;
+    private long _came;
     private long _lag;
     private long _foldedBytes;
     // So far back that a start looks whether an earlier one has left something to trim.
@@ -36,7 +38,7 @@ public sealed partial class Checkpointer(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         bool isHeldUp = false;
-        _advanced = time.GetTimestamp();
+        _advanced = _came = time.GetTimestamp();
         while (!cancellationToken.IsCancellationRequested)
         {
             try
@@ -68,9 +70,12 @@ public sealed partial class Checkpointer(
         var state = _read ??= await checkpoint.ReadStateAsync(cancellationToken);
         var target = replica.Tail;
         Volatile.Write(ref _lag, target.Position - state.Position);
+        if (target.Position != _last)
+            (_last, _came) = (target.Position, time.GetTimestamp());
         int patience = ensemble.IsLeader ? 1 : 2;
         bool isFarBehind = replica.AppliedBytes - _foldedBytes >= patience * pace.BytesBehind;
-        if (!isFarBehind && (Lag == 0 || time.GetElapsedTime(_advanced) < patience * pace.MostAge))
+        bool isQuiet = ensemble.IsLeader && time.GetElapsedTime(_came) >= pace.Idleness;
+        if (!isFarBehind && (Lag == 0 || (!isQuiet && time.GetElapsedTime(_advanced) < patience * pace.MostAge)))
             return false;
         if (!ensemble.IsLeader)
         {
@@ -85,6 +90,31 @@ public sealed partial class Checkpointer(
         _advanced = time.GetTimestamp();
         await TrimAsync(cancellationToken);
         return true;
+    }
+
+    /// <summary>Brings the checkpoint forward once more, in the time that there is at a stop. To be called when nothing is written any
+    /// more, and <see cref="RunAsync"/> has ended; what is left out, the next start applies.</summary>
+    /// <exception cref="LogCorruptException">The log or the checkpoint can no longer be trusted.</exception>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        if (!ensemble.IsLeader)
+            return;
+        using var timeout = new CancellationTokenSource(pace.MostAtStop, time);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            var state = await checkpoint.ReadStateAsync(stopping.Token);
+            while (state.Position < replica.Tail.Position)
+                state = await AdvanceOrFollowAsync(state, replica.Tail.Position, stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // There is too much of it.
+        }
+        catch (LogUnavailableException e)
+        {
+            LogHeldUp(e);
+        }
     }
 
     // As long a rest as the work took: on a busy machine the checkpoint has time, the clients have not.

@@ -241,6 +241,41 @@ public sealed class CheckpointerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhenAllIsQuietItFoldsHoweverLittleThereIs()
+    {
+        await RestartAsync(new CheckpointPace
+        {
+            Poll = TimeSpan.FromMilliseconds(2),
+            MostAge = TimeSpan.FromHours(1),
+            Idleness = TimeSpan.FromMilliseconds(50),
+        });
+        for (int round = 0; round < 3; round++)
+        {
+            await SetAsync(1);
+            await FoldedAsync();
+        }
+    }
+
+    [Fact]
+    public async Task AnOrderlyStopFoldsTheRest()
+    {
+        await SetAsync(3);
+        await Patience.UntilAsync(() => _silo.Replica.Tail.Position == TailPosition(), "all of it is applied");
+        long before = (await _silo.Checkpoint.ReadStateAsync(default)).Position;
+        // Not where another silo goes on, nor for longer than there is time.
+        var leader = SiloRecords.Participant(1, 1);
+        var follower = new Ensemble(_silo.Replica.Identity, SiloRole.Participant, [leader]);
+        await Finisher(follower, new CheckpointPace()).FinishAsync(default);
+        await Finisher(_silo.Ensemble, new CheckpointPace()).FinishAsync(new CancellationToken(canceled: true));
+        Assert.Equal(before, (await _silo.Checkpoint.ReadStateAsync(default)).Position);
+        Assert.True(before < TailPosition());
+
+        await Finisher(_silo.Ensemble, new CheckpointPace()).FinishAsync(default);
+        Assert.Equal(TailPosition(), (await _silo.Checkpoint.ReadStateAsync(default)).Position);
+        Assert.Equal(Describe(), await DescribeCheckpointAsync());
+    }
+
+    [Fact]
     public async Task AFullDiskIsWaitedOut()
     {
         await RestartAsync(_eager);
@@ -329,6 +364,9 @@ public sealed class CheckpointerTests : IAsyncLifetime
         loader.Complete(await _silo.Checkpoint.LoadAsync(loader, default));
         return state.Describe("c");
     }
+
+    private Checkpointer Finisher(Ensemble ensemble, CheckpointPace pace) => new(
+        _log, _silo.Checkpoint, _silo.Replica, ensemble, pace, TimeProvider.System, NullLogger<Checkpointer>.Instance);
 
     private Task FoldedAsync() => Patience.UntilAsync(
         () => _silo.Checkpoint.ReadStateAsync(default).AsTask().Result.Position == TailPosition(),

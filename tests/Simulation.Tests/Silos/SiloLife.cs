@@ -185,7 +185,14 @@ internal sealed class SiloLife
         var ensemble = new Ensemble(Replica.Identity, World.Mutations.RoleInEnsemble(Role), _entered);
         Serving = new ServingState(Tracker, ensemble, new GatewayOptions());
         ReadOnlySessions = new ReadOnlySessions(Tracker, limits, Replica) { MakeRandom = MakeRandom };
-        var pace = new CheckpointPace { MostAge = shape.CheckpointAge, KeptBytes = shape.KeptBytes, BytesBehind = 8 * shape.KeptBytes };
+        var pace = new CheckpointPace
+        {
+            MostAge = shape.CheckpointAge,
+            KeptBytes = shape.KeptBytes,
+            BytesBehind = 8 * shape.KeptBytes,
+            // What a restart applies, and a follower may find trimmed, is to be as old as the seed says.
+            Idleness = null,
+        };
         var commits = StartCommitting(notices);
         IsListening = true;
         World.Simulator.Tell($"{Name}: serves as {_number}, {Replica.Identity}, at row {Replica.Tail.Position}");
