@@ -57,9 +57,7 @@ internal sealed class FaultInjection : IDisposable
         catch (Win32Exception exception)
         {
             faults.Dispose();
-            throw new InvalidOperationException(
-                $"gcc is missing, without which no fault can be injected: apt-get install gcc. {exception.Message}",
-                exception);
+            throw new MissingProgramException("gcc", "gcc libc6-dev", exception);
         }
     }
 

@@ -14,7 +14,7 @@ internal static class Python
         Path.Combine(Testing.RepositoryRoot.Path, "tests", "Kazoo.Tests", "scenarios");
 
     /// <summary>Describes the run of a script that can import kazoo and the scenarios' own modules.</summary>
-    /// <exception cref="InvalidOperationException">kazoo is missing.</exception>
+    /// <exception cref="Testing.MissingProgramException">kazoo is missing.</exception>
     internal static async Task<ProcessStartInfo> StartInfoAsync(params IEnumerable<string> arguments)
     {
         await s_kazooIsThere.Value;
@@ -38,9 +38,7 @@ internal static class Python
 
     private static async Task RequireKazooAsync()
     {
-        const string Missing =
-            "python3-kazoo or python3-pure-sasl is missing, without which nothing here can be tested: apt-get install "
-            + "python3-kazoo python3-pure-sasl (.ci/run does). ";
+        const string Packages = "python3-kazoo python3-pure-sasl";
         Process process;
         try
         {
@@ -48,7 +46,7 @@ internal static class Python
         }
         catch (Win32Exception exception)
         {
-            throw new InvalidOperationException($"{Missing}{Executable}: {exception.Message}", exception);
+            throw new Testing.MissingProgramException(Executable, Packages, exception);
         }
 
         using (process)
@@ -56,7 +54,7 @@ internal static class Python
             string error = await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();
             if (process.ExitCode != 0)
-                throw new InvalidOperationException($"{Missing}{Executable} says:\n{error}");
+                throw new Testing.MissingProgramException($"kazoo or puresasl ({error.TrimEnd().Split('\n')[^1]})", Packages);
         }
     }
 }

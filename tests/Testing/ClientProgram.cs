@@ -41,7 +41,8 @@ public sealed class ClientProgram : IAsyncDisposable
     /// <param name="longest">How long it may run before it is ended.</param>
     /// <param name="server">The server that it may have restarted; null where it may not.</param>
     /// <returns>What it wrote.</returns>
-    /// <exception cref="InvalidOperationException">It is missing, or exited with another code than 0.</exception>
+    /// <exception cref="MissingProgramException">It is missing.</exception>
+    /// <exception cref="InvalidOperationException">It exited with another code than 0.</exception>
     /// <exception cref="TimeoutException">It ran for longer than it may, and was ended.</exception>
     public static Task<string> RunAsync(
         ProcessStartInfo startInfo, string package, TimeSpan longest, SiloProcess? server = null) => RunAsync(
@@ -61,7 +62,8 @@ public sealed class ClientProgram : IAsyncDisposable
     /// <param name="longest">How long it may run before it is ended.</param>
     /// <param name="obey">Does what a line orders, and returns what tells that it is done; null where it orders nothing.</param>
     /// <returns>What it wrote.</returns>
-    /// <exception cref="InvalidOperationException">It is missing, or exited with another code than 0.</exception>
+    /// <exception cref="MissingProgramException">It is missing.</exception>
+    /// <exception cref="InvalidOperationException">It exited with another code than 0.</exception>
     /// <exception cref="TimeoutException">It ran for longer than it may, and was ended.</exception>
     public static async Task<string> RunAsync(
         ProcessStartInfo startInfo, string package, TimeSpan longest, Func<string, Task<string?>> obey)
@@ -73,10 +75,7 @@ public sealed class ClientProgram : IAsyncDisposable
         }
         catch (Win32Exception exception)
         {
-            throw new InvalidOperationException(
-                $"{startInfo.FileName} is missing, without which nothing here can be tested: apt-get install {package} "
-                + $"(.ci/run does). {exception.Message}",
-                exception);
+            throw new MissingProgramException(startInfo.FileName, package, exception);
         }
 
         ProcessesOfThisRun.Add(program._process);

@@ -175,7 +175,7 @@ public sealed class PostgresServer : IAsyncDisposable
             ? Directory.GetDirectories(debian).OrderBy(path => int.TryParse(Path.GetFileName(path), out int number) ? number : 0).LastOrDefault()
             : null;
         return version is null
-            ? throw new InvalidOperationException("PostgreSQL's programs are not found: install the package postgresql")
+            ? throw new MissingProgramException("PostgreSQL", "postgresql")
             : Path.Combine(version, "bin");
     }
 
