@@ -18,18 +18,31 @@ internal static class ConnectionDifferences
         return found;
     }
 
+    /// <summary>Up to 3.9, anybody may delete a container that is empty, whatever its ACL.</summary>
+    public static bool ExcuseDeleteContainer(ItemPair pair)
+    {
+        if (pair.Step is not DeleteContainerRequest || !EndsUnimplemented(pair.Ours))
+            return false;
+        TakeOurs(pair);
+        return true;
+    }
+
     /// <summary>Up to 3.8, check is answered outside of a multi too; later it is unknown there, which ends the connection.</summary>
     public static bool ExcuseLoneCheck(ItemPair pair)
     {
-        if (pair.Step is not CheckRequest || !pair.Ours.Exists(item => item.Error == ErrorCode.Unimplemented)
-            || pair.Ours[^1].Kind != ItemKind.End)
-        {
+        if (pair.Step is not CheckRequest || !EndsUnimplemented(pair.Ours))
             return false;
-        }
+        TakeOurs(pair);
+        return true;
+    }
 
+    private static bool EndsUnimplemented(List<Item> items) =>
+        items.Exists(item => item.Error == ErrorCode.Unimplemented) && items[^1].Kind == ItemKind.End;
+
+    private static void TakeOurs(ItemPair pair)
+    {
         pair.Theirs.Clear();
         pair.Theirs.AddRange(pair.Ours);
         pair.LeavesDifferentStates = true;
-        return true;
     }
 }

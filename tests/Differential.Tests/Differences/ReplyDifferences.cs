@@ -47,6 +47,29 @@ internal static class ReplyDifferences
         return found;
     }
 
+    /// <summary>3.8 takes create2 in a multi for create, and tells no Stat; nor does it of a container.</summary>
+    public static bool ExcuseCreatesInMulti(ItemPair pair)
+    {
+        if (pair.SaysTheSame)
+            return false;
+        bool found = false;
+        for (int i = 0; i < Math.Min(pair.Ours.Count, pair.Theirs.Count); i++)
+        {
+            var ours = pair.Ours[i];
+            var theirs = pair.Theirs[i];
+            if (ours.Label != theirs.Label || !ours.Label.StartsWith("in multi: Create", StringComparison.Ordinal)
+                || !ours.Text.StartsWith(theirs.Text.Replace("Ok Create ", "Ok Create2 ") + " czxid", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            pair.Ours[i] = theirs;
+            found = true;
+        }
+
+        return found;
+    }
+
     /// <summary>The identities that "auth" stands for, and those that whoAmI tells, are in the order of a hash table.</summary>
     public static bool ExcuseOrderOfIdentities(ItemPair pair)
     {

@@ -13,6 +13,8 @@ internal sealed class WantedDifferences
         new("order of a closing session's events", EventDifferences.ExcuseOrderAtClose),
         new("who asks for a session with a wrong password", ConnectionDifferences.ExcuseWrongPassword),
         new("check outside of a multi", ConnectionDifferences.ExcuseLoneCheck),
+        new("deleteContainer from a client", ConnectionDifferences.ExcuseDeleteContainer),
+        new("create2 and createContainer in a multi, up to 3.8", ReplyDifferences.ExcuseCreatesInMulti),
         new("the exists of 3.8", ReplyDifferences.ExcuseExists),
         new("checkWatches and removeWatches up to 3.8", WatchDifferences.ExcuseTypes),
         new("auth right behind other requests", EventDifferences.ExcuseEarlyIdentity),

@@ -7,6 +7,8 @@ namespace Coordination.Differential.Tests.Generating;
 /// <summary>ACLs and identities, sound and unsound.</summary>
 internal sealed class AclSource(Random random)
 {
+    // Under which an id must not be null.
+    private static readonly string[] s_schemes = ["world", "ip", "digest", "nobody"];
     private static readonly string[] s_credentials = ["u:p", "v:q"];
 
     private static readonly (string Scheme, string Id)[] s_sound =
@@ -37,6 +39,8 @@ internal sealed class AclSource(Random random)
     {
         if (Draw.OneIn(random, 12))
             return [];
+        if (Draw.OneIn(random, 40))
+            return [new AclEntry(NextPermissions(), Draw.From(random, s_schemes), null!), .. Draw.Some(random, 1, NextEntry)];
         if (_mayDenyReading && _oftenDeniesReadingAlone && random.Next(3) > 0)
             return [new AclEntry(Permissions.All & ~Permissions.Read, "world", "anyone"), .. Draw.Some(random, 1, NextReader)];
         List<AclEntry> acl = [NextEntry(), .. Draw.Some(random, 3, NextEntry)];
@@ -49,11 +53,11 @@ internal sealed class AclSource(Random random)
 
     public (string Scheme, string Credentials) NextAcceptedIdentity() => ("digest", Draw.From(random, s_credentials));
 
-    public (string Scheme, string Credentials) NextIdentity() => random.Next(20) switch
+    public (string Scheme, string? Credentials) NextIdentity() => random.Next(20) switch
     {
-        0 => ("nobody", "a"),
+        0 => ("nobody", Draw.OneIn(random, 2) ? "a" : null),
         1 => ("ip", "10.0.0.1"),
-        2 => ("digest", ""),
+        2 => ("digest", Draw.OneIn(random, 2) ? "" : null),
         3 => ("digest", "u"),
         4 => ("digest", "a:b:c"),
         5 => ("world", "anyone"),

@@ -3,6 +3,12 @@ namespace Coordination.Differential.Tests.Generating;
 /// <summary>The paths of one sequence: few, so that its steps meet, and now and then a strange one.</summary>
 internal sealed class PathSource
 {
+    /// <summary>What stands for the null path.</summary>
+    public const string Null = "<null>";
+
+    /// <summary>What stands for the quota on the sequence's own root.</summary>
+    public const string Quota = "/zookeeper/quota~";
+
     private static readonly string[] s_ordinary =
     [
         "~/a", "~/b", "~/a/c", "~/a/c/d", "~/b/e", "~/a/s", "~/s", "~/ab", "~/a/c/d/f",
@@ -28,6 +34,7 @@ internal sealed class PathSource
     private static readonly string[] s_outside =
     [
         "a", "nowhere", "~~", "//", "/.", "/..", "/nowhere/b", "/nowhere/a", "/nowhere/", " ", "/zookeeper/nowhere/a", ".",
+        Null, Null, Null, "", Quota, Quota + "/a", "/zookeeper/quota",
     ];
 
     private readonly Random _random;
@@ -54,7 +61,7 @@ internal sealed class PathSource
     /// <summary>
     /// A path that a server may send back. ZooKeeper sends supplementary characters in an encoding that is not UTF-8.
     /// </summary>
-    public string NextToBeSentBack() => Next().Replace("😀", "ü");
+    public string NextToBeSentBack() => Next().Replace("😀", "ü").Replace(Null, "~/null");
 
     /// <summary>Whether a path is below the sequence's root, and not beside it, where the counter is everybody's.</summary>
     public static bool IsInside(string path) => path.StartsWith("~/", StringComparison.Ordinal);

@@ -11,6 +11,8 @@ internal sealed class RequestSource(Random random)
     private static readonly int[] s_strangeModes = [4, 5, 6, 7, -1, 99];
     private static readonly long[] s_strangeTtls = [0, -1, 1, 1L << 40, (1L << 40) - 1, long.MaxValue, long.MinValue];
 
+    private static readonly string?[] s_members = [null, null, "", "2", "server.2=localhost:2888:3888;2181", "nonsense"];
+
     private readonly AclSource _acls = new(random);
     private readonly Dictionary<string, WatchKind> _watchKinds = [];
     private readonly bool _mixesWatchKinds = Draw.OneIn(random, 4);
@@ -134,11 +136,12 @@ internal sealed class RequestSource(Random random)
     {
         var operation = Draw.From(random, [OperationCode.SetWatches, OperationCode.SetWatches2]);
         int kinds = operation == OperationCode.SetWatches ? 3 : 5;
-        List<IReadOnlyList<string>> paths = [];
+        List<IReadOnlyList<string>?> paths = [];
         for (int i = 0; i < kinds; i++)
         {
             int kind = i;
-            paths.Add(Draw.Some(random, 3, () => NextWatched(Math.Max(0, kind - 2))));
+            paths.Add(
+                Draw.OneIn(random, 60) ? null : Draw.Some(random, 3, () => NextWatched(Math.Max(0, kind - 2))));
         }
 
         return new SetWatchesRequest(session, operation, Draw.OneIn(random, 6) ? null : random.Next(8), paths);
@@ -146,9 +149,15 @@ internal sealed class RequestSource(Random random)
 
     // Not -10: ZooKeeper takes it from a client, and then has a session of nobody. And no check outside of a multi that
     // succeeds: 3.8 never answers it.
-    public Request Unknown(int session) => Draw.OneIn(random, 10)
-        ? new CheckRequest(session, "/nowhere/a", -1)
-        : new UnknownRequest(session, Draw.From(random, [10, 23, 99, 500, -1, 0, int.MaxValue]));
+    public Request Unknown(int session) => random.Next(10) switch
+    {
+        0 => new CheckRequest(session, "/nowhere/a", -1),
+        1 => new DeleteContainerRequest(session, Paths.Next()),
+        _ => new UnknownRequest(session, Draw.From(random, [10, 23, 99, 500, -1, 0, int.MaxValue])),
+    };
+
+    public Request Reconfigure(int session) => new ReconfigureRequest(
+        session, Draw.From(random, s_members), Draw.From(random, s_members), Draw.From(random, s_members), NextVersion());
 
     private ReadRequest Read(int session, string path) => new(
         session,
@@ -170,8 +179,9 @@ internal sealed class RequestSource(Random random)
         const int MostTries = 20;
         for (int i = 0; i < MostTries; i++)
         {
-            string path = Paths.NextToBeSentBack();
-            if (KindOf(path) == (WatchKind)kind)
+            // A null path is of no kind; 3.8 watches it where the watch is one of addWatch's.
+            string path = kind == (int)WatchKind.Standard && Draw.OneIn(random, 60) ? PathSource.Null : Paths.NextToBeSentBack();
+            if (path == PathSource.Null || KindOf(path) == (WatchKind)kind)
                 return path;
         }
 
@@ -186,7 +196,7 @@ internal sealed class RequestSource(Random random)
         < 25 => Delete(session),
         < 33 => SetData(session),
         < 39 => Check(session),
-        _ => MultiReadPart(session),
+        _ => Draw.OneIn(random, 2) ? SetAcl(session) : MultiReadPart(session),
     };
 
     // 3.8 looks at the mode alone, 3.9 at the operation too; and a mode that cannot be is found as the multi is decoded, but
@@ -194,8 +204,6 @@ internal sealed class RequestSource(Random random)
     private CreateRequest CreateInMulti(int session)
     {
         var create = (CreateRequest)Create(session);
-        if (create.Operation == OperationCode.Create2)
-            create = create with { Operation = OperationCode.Create };
         if (create.Operation == OperationCode.CreateContainer)
             return create with { Mode = CreateMode.Container };
         bool lacksTtl = create.Operation != OperationCode.CreateTtl

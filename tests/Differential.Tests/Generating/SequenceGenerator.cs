@@ -49,7 +49,7 @@ internal sealed class SequenceGenerator
         (20, _requests.Create), (15, _requests.Delete), (15, _requests.SetData), (30, _requests.Read),
         (8, _requests.SetAcl), (4, _requests.GetAcl), (4, _requests.Authenticate), (15, _requests.Multi),
         (4, _requests.MultiRead), (10, _requests.Watch), (5, _requests.SetWatches), (6, _requests.Plain),
-        (1, _requests.Unknown), (3, session => new CloseRequest(session)), (4, Attach), (8, Batch),
+        (1, _requests.Unknown), (1, _requests.Reconfigure), (3, session => new CloseRequest(session)), (4, Attach), (8, Batch),
     ];
 
     private Step Next((int Weight, Func<int, Step> Make)[] kinds)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Coordination.Differential.Tests.Comparing;
+using Coordination.Differential.Tests.Generating;
 using Coordination.Differential.Tests.Steps;
 using Coordination.Testing.RawProtocol;
 using IPEndPoint = System.Net.IPEndPoint;
@@ -38,9 +39,18 @@ internal sealed class Side(IPEndPoint server, string root) : IAsyncDisposable
         return new Received([.. _slots.Select(slot => slot.Take())], [.. _stepZxids]);
     }
 
-    public string Full(string path) => path.StartsWith('~') ? root + path[1..] : path;
+    public string Full(string path) => path switch
+    {
+        PathSource.Null => null!,
+        _ when path.StartsWith('~') => root + path[1..],
+        _ when path.StartsWith(PathSource.Quota, StringComparison.Ordinal) => path.Replace("~", root),
+        _ => path,
+    };
 
-    public string Short(string path) => path.StartsWith(root, StringComparison.Ordinal) ? $"~{path[root.Length..]}" : path;
+    public string Short(string path) =>
+        path.StartsWith(root, StringComparison.Ordinal) ? $"~{path[root.Length..]}"
+        : path.StartsWith("/zookeeper/quota/", StringComparison.Ordinal) ? path.Replace(root, "~")
+        : path;
 
     /// <summary>Servers give different ids: a session is known by when it was opened.</summary>
     public string NameOfSession(long id)

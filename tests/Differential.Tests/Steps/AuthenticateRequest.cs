@@ -3,7 +3,7 @@ using Coordination.Testing.RawProtocol;
 
 namespace Coordination.Differential.Tests.Steps;
 
-internal sealed record AuthenticateRequest(int Session, string Scheme, string Credentials) : Request(Session)
+internal sealed record AuthenticateRequest(int Session, string Scheme, string? Credentials) : Request(Session)
 {
     public override bool MayTellOthers => true;
 
@@ -12,5 +12,5 @@ internal sealed record AuthenticateRequest(int Session, string Scheme, string Cr
     public override Task<Answer> AskAsync(RawZooKeeperClient client, Side side) =>
         ReadAsync(client.AuthenticateAsync(Scheme, Credentials), side, static (_, _) => { });
 
-    public override string ToString() => $"auth {Scheme} {Credentials}";
+    public override string ToString() => $"auth {Scheme} {Credentials ?? "null"}";
 }

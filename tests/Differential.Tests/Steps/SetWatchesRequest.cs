@@ -8,9 +8,10 @@ namespace Coordination.Differential.Tests.Steps;
 /// <param name="Session">The session.</param>
 /// <param name="Operation">Which of the two.</param>
 /// <param name="ChangesAgo">How many changes of the sequence the client has not seen; null for all there ever were.</param>
-/// <param name="Paths">For data, exist, child, and of setWatches2 for persistent and recursive watches.</param>
+/// <param name="Paths">For data, exist, child, and of setWatches2 for persistent and recursive watches; null lists among them.
+/// </param>
 internal sealed record SetWatchesRequest(
-    int Session, OperationCode Operation, int? ChangesAgo, IReadOnlyList<IReadOnlyList<string>> Paths)
+    int Session, OperationCode Operation, int? ChangesAgo, IReadOnlyList<IReadOnlyList<string>?> Paths)
     : Request(Session), ISetsWatches
 {
     private static readonly string[] s_names = ["data", "exist", "child", "persistent", "recursive"];
@@ -20,7 +21,7 @@ internal sealed record SetWatchesRequest(
     public override Task<Answer> AskAsync(RawZooKeeperClient client, Side side)
     {
         long zxid = ChangesAgo is { } ago ? side.WriteZxid(ago) : 0;
-        string[][] paths = [.. Paths.Select(list => list.Select(side.Full).ToArray())];
+        string[]?[] paths = [.. Paths.Select(list => list?.Select(side.Full).ToArray())];
         return ReadAsync(
             Operation == OperationCode.SetWatches
                 ? client.SetWatchesAsync(zxid, paths[0], paths[1], paths[2])
@@ -31,16 +32,16 @@ internal sealed record SetWatchesRequest(
 
     // Data, exist and child watches are all of the standard kind.
     public IEnumerable<(string Path, WatchKind Kind)> Watches() =>
-        Paths.SelectMany(static (list, kind) => list.Select(path => (path, (WatchKind)Math.Max(0, kind - 2))));
+        Paths.SelectMany(static (list, kind) => (list ?? []).Select(path => (path, (WatchKind)Math.Max(0, kind - 2))));
 
     public override IEnumerable<Step> Simpler()
     {
         for (int kind = 0; kind < Paths.Count; kind++)
         {
-            for (int i = 0; i < Paths[kind].Count; i++)
+            for (int i = 0; i < Paths[kind]?.Count; i++)
             {
-                IReadOnlyList<string>[] paths = [.. Paths];
-                paths[kind] = [.. Paths[kind].Where((_, other) => other != i)];
+                IReadOnlyList<string>?[] paths = [.. Paths];
+                paths[kind] = [.. Paths[kind]!.Where((_, other) => other != i)];
                 yield return this with { Paths = paths };
             }
         }
@@ -49,7 +50,8 @@ internal sealed record SetWatchesRequest(
     public override string ToString()
     {
         string since = ChangesAgo?.ToString(CultureInfo.InvariantCulture) ?? "all";
-        string watches = string.Join(' ', Paths.Select((list, kind) => $"{s_names[kind]}=[{string.Join(' ', list)}]"));
+        string watches = string.Join(' ', Paths.Select((list, kind) =>
+            $"{s_names[kind]}={(list is null ? "null" : $"[{string.Join(' ', list)}]")}"));
         return $"{Operation} {since} changes ago {watches}";
     }
 }

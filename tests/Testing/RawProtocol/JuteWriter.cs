@@ -25,9 +25,12 @@ public sealed class JuteWriter
     /// <summary>Writes a string; null has the length -1.</summary>
     public void WriteString(string? value) => WriteBuffer(value is null ? null : Encoding.UTF8.GetBytes(value));
 
-    public void WriteStrings(IReadOnlyCollection<string> values)
+    /// <summary>Writes a vector of strings; null has the count -1.</summary>
+    public void WriteStrings(IReadOnlyCollection<string>? values)
     {
-        WriteInt(values.Count);
+        WriteInt(values?.Count ?? -1);
+        if (values is null)
+            return;
         foreach (string value in values)
             WriteString(value);
     }

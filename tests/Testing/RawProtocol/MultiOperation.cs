@@ -46,6 +46,15 @@ public sealed class MultiOperation
             writer.WriteInt(version);
         });
 
+    /// <summary>Valid nowhere: in no multi is an ACL set.</summary>
+    public static MultiOperation SetAcl(string path, IReadOnlyList<AclEntry> acl, int version) =>
+        new(OperationCode.SetAcl, writer =>
+        {
+            writer.WriteString(path);
+            writer.WriteAcl(acl);
+            writer.WriteInt(version);
+        });
+
     public static MultiOperation Check(string path, int version) => new(OperationCode.Check, writer =>
     {
         writer.WriteString(path);

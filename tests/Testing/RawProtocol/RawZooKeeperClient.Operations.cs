@@ -189,7 +189,7 @@ public sealed partial class RawZooKeeperClient
     public Task<Reply<Nothing>> PingAsync() =>
         Send(_pings, PingXid, OperationCode.Ping, "ping", static _ => { }, ReadNothing);
 
-    public Task<Reply<Nothing>> AuthenticateAsync(string scheme, string credentials) => Send(
+    public Task<Reply<Nothing>> AuthenticateAsync(string scheme, string? credentials) => Send(
         _authentications,
         AuthXid,
         OperationCode.Auth,
@@ -198,16 +198,16 @@ public sealed partial class RawZooKeeperClient
         {
             writer.WriteInt(0);
             writer.WriteString(scheme);
-            writer.WriteBuffer(Encoding.UTF8.GetBytes(credentials));
+            writer.WriteBuffer(credentials is null ? null : Encoding.UTF8.GetBytes(credentials));
         },
         ReadNothing);
 
     /// <summary>Sets watches again after a re-attach; what changed since the zxid comes as notifications.</summary>
     public Task<Reply<Nothing>> SetWatchesAsync(
         long relativeZxid,
-        IReadOnlyCollection<string> data,
-        IReadOnlyCollection<string> exist,
-        IReadOnlyCollection<string> child) => Send(
+        IReadOnlyCollection<string>? data,
+        IReadOnlyCollection<string>? exist,
+        IReadOnlyCollection<string>? child) => Send(
         _watchResets,
         SetWatchesXid,
         OperationCode.SetWatches,
@@ -224,11 +224,11 @@ public sealed partial class RawZooKeeperClient
     /// <summary>As setWatches, for the watches of addWatch too.</summary>
     public Task<Reply<Nothing>> SetWatches2Async(
         long relativeZxid,
-        IReadOnlyCollection<string> data,
-        IReadOnlyCollection<string> exist,
-        IReadOnlyCollection<string> child,
-        IReadOnlyCollection<string> persistent,
-        IReadOnlyCollection<string> persistentRecursive) => Send(
+        IReadOnlyCollection<string>? data,
+        IReadOnlyCollection<string>? exist,
+        IReadOnlyCollection<string>? child,
+        IReadOnlyCollection<string>? persistent,
+        IReadOnlyCollection<string>? persistentRecursive) => Send(
         _watchResets,
         SetWatchesXid,
         OperationCode.SetWatches2,
