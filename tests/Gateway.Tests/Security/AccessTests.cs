@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 using Coordination.Testing.RawProtocol;
 
 namespace Coordination.Gateway.Tests.Security;
 
 /// <summary>For every operation: that it is refused to one whom the ACL does not let in, and to no other.</summary>
-public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
+public sealed partial class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
 {
     private static readonly (string Name, Permissions Needed, bool OfParent, Operation Run)[] s_operations =
     [
@@ -24,6 +26,8 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         ("delete what is not there", Permissions.Delete, true, async (client, path) =>
             await client.DeleteAsync(path + "/none") is { Error: not ErrorCode.NoNode and var error } ? error : ErrorCode.Ok),
         ("exists", Permissions.Read, false, async (client, path) => (await client.ExistsAsync(path)).Error),
+        ("exists with a watch", Permissions.Read, false,
+            async (client, path) => (await client.ExistsAsync(path, watch: true)).Error),
         ("getData", Permissions.Read, false, async (client, path) => (await client.GetDataAsync(path)).Error),
         ("getChildren", Permissions.Read, false, async (client, path) => (await client.GetChildrenAsync(path)).Error),
         ("getChildren2", Permissions.Read, false, async (client, path) => (await client.GetChildren2Async(path)).Error),
@@ -40,10 +44,23 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         ("setACL", Permissions.Admin, false, async (client, path) => (await client.SetAclAsync(path, AclEntry.OpenUnsafe)).Error),
         ("multi: create", Permissions.Create, true,
             (client, path) => MultiAsync(client, MultiOperation.Create(path + "/new", null))),
+        ("multi: create2", Permissions.Create, true,
+            (client, path) => MultiAsync(client, MultiOperation.Create2(path + "/new", null))),
+        ("multi: createContainer", Permissions.Create, true,
+            (client, path) => MultiAsync(client, MultiOperation.CreateContainer(path + "/new", null))),
+        ("multi: createTTL", Permissions.Create, true, (client, path) => MultiAsync(
+            client, MultiOperation.CreateTtl(path + "/new", null, CreateMode.PersistentWithTtl, 60_000))),
         ("multi: delete", Permissions.Delete, true, (client, path) => MultiAsync(client, MultiOperation.Delete(path + "/child"))),
         ("multi: setData", Permissions.Write, false, (client, path) => MultiAsync(client, MultiOperation.SetData(path, null))),
         ("multi: check", Permissions.Read, false, (client, path) => MultiAsync(client, MultiOperation.Check(path, -1))),
     ];
+
+    private static readonly Permissions[] s_permissions =
+        [Permissions.Read, Permissions.Write, Permissions.Create, Permissions.Delete, Permissions.Admin];
+
+    // What one client is, logged in as anna, and what it is not.
+    private static readonly (string Scheme, string Own, string Another)[] s_identities =
+        [("ip", "127.0.0.1", "127.0.0.2"), ("ip", "127.0.0.0/8", "128.0.0.0/8"), ("sasl", "anna", "bert")];
 
     private static int s_paths;
 
@@ -61,7 +78,7 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         await using var outsider = await silo.ConnectAsync();
         await outsider.AuthenticateAsync("digest", "outsider:secret");
 
-        foreach (var permission in (Permissions[])[Permissions.Read, Permissions.Write, Permissions.Create, Permissions.Delete, Permissions.Admin])
+        foreach (var permission in s_permissions)
         {
             string path = await MakeAsync(insider, permission);
             Assert.Equal(ErrorCode.NoAuth, await run(outsider, path));
@@ -71,6 +88,26 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
         Assert.Equal(ErrorCode.NoAuth, await run(insider, rest));
         await outsider.CloseSessionAsync();
         await insider.CloseSessionAsync();
+    }
+
+    [SiloTheory(Timeout = 120_000)]
+    [MemberData(nameof(Operations))]
+    public async Task Operation_needs_its_permission_whatever_scheme_it_is_under(string name)
+    {
+        var (_, needed, _, run) = s_operations.Single(operation => operation.Name == name);
+        await using var client = await silo.ConnectAsync();
+        await LogInAsync(client, "anna", "secret");
+        foreach (var (scheme, own, another) in s_identities)
+        {
+            foreach (var permission in s_permissions)
+            {
+                Assert.Equal(ErrorCode.NoAuth, await run(client, await MakeAsync(client, new AclEntry(Permissions.All, scheme, another))));
+                Assert.Equal(
+                    (permission & needed) != 0 ? ErrorCode.Ok : ErrorCode.NoAuth,
+                    await run(client, await MakeAsync(client, new AclEntry(permission, scheme, own))));
+            }
+        }
+        await client.CloseSessionAsync();
     }
 
     [SiloTheory(Timeout = 120_000)]
@@ -202,13 +239,27 @@ public sealed class AccessTests(SecuritySilo silo) : IClassFixture<SecuritySilo>
 
     private static string NextPath() => string.Create(CultureInfo.InvariantCulture, $"/access-{Interlocked.Increment(ref s_paths)}");
 
+    private static async Task LogInAsync(RawZooKeeperClient client, string user, string password)
+    {
+        string challenge = Encoding.ASCII.GetString((await client.SaslAsync([])).Value!);
+        string nonce = Nonce().Match(challenge).Groups[1].Value;
+        var login = new DigestMd5Client(user, password, "MHXh6VqTrRk");
+        Assert.True((await client.SaslAsync(Encoding.UTF8.GetBytes(login.Token(nonce)))).IsOk);
+    }
+
+    [GeneratedRegex("nonce=\"([^\"]{16,})\"")]
+    private static partial Regex Nonce();
+
     // A znode with a child, on which the digest of insider:secret has the permissions given.
-    private static async Task<string> MakeAsync(RawZooKeeperClient client, Permissions permissions)
+    private static Task<string> MakeAsync(RawZooKeeperClient client, Permissions permissions) =>
+        MakeAsync(client, new AclEntry(permissions, "auth", ""));
+
+    private static async Task<string> MakeAsync(RawZooKeeperClient client, AclEntry entry)
     {
         string path = NextPath();
         Assert.True((await client.CreateAsync(path, null)).IsOk);
         Assert.True((await client.CreateAsync(path + "/child", null)).IsOk);
-        Assert.True((await client.SetAclAsync(path, [new AclEntry(permissions, "auth", "")])).IsOk);
+        Assert.True((await client.SetAclAsync(path, [entry])).IsOk);
         return path;
     }
 }
