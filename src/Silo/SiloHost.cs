@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Coordination.Engine.Quotas;
 using Coordination.Gateway;
 using Coordination.Gateway.Authentication;
@@ -136,11 +137,15 @@ internal static class SiloHost
         services.AddSingleton(tracker);
         services.AddSingleton(new SessionLimits(options.MinSessionTimeout, options.MaxSessionTimeout));
         services.AddSingleton(new CheckpointPace { KeptBytes = options.LogRetention });
-        services.AddSingleton<CommitMetrics>();
+        services.AddSingleton(provider => new CommitMetrics(provider.GetRequiredService<IMeterFactory>())
+        {
+            LongFlush = options.FsyncWarningThreshold,
+        });
         services.AddSingleton(new SweepPace
         {
             Interval = options.ContainerCheckInterval,
             MostPerMinute = options.ContainerMaxPerMinute,
+            MostNeverUsed = options.ContainerMaxNeverUsed,
         });
         services.AddSingleton<QuotaLog>();
         services.AddSingleton(provider => new QuotaSettings

@@ -258,7 +258,7 @@ public sealed partial class WriteValidator(CoordinationState state, Guid silo, Q
         if (znode.ChildCount > 0)
             return ErrorCode.NotEmpty;
         // What is in flight for it, be it only a child, is a use.
-        if (znode.Zxid != 0 || !VanishingZnodes.IsUnused(state.Tree.Find(remove.Path)!, _header.Time))
+        if (znode.Zxid != 0 || !VanishingZnodes.IsUnused(state.Tree.Find(remove.Path)!, _header.Time, remove.MostNeverUsed))
             return ErrorCode.BadVersion;
         _pending.TryGetZnode(ZnodePath.ParentOf(remove.Path), out var parent);
         Delete(remove.Path, znode, parent);

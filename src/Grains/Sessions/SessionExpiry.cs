@@ -9,6 +9,11 @@ public sealed partial class SessionExpiry(
 {
     private const int MostAtOnce = 256;
 
+    private long _expired;
+
+    /// <summary>How many sessions were closed since the start because their clients had fallen silent.</summary>
+    public long Expired => Volatile.Read(ref _expired);
+
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -48,8 +53,10 @@ public sealed partial class SessionExpiry(
     {
         try
         {
-            if (await sessions.ExpireAsync(session.Id, session.AttachZxid))
-                LogExpired(session.Id, session.TimeoutMilliseconds);
+            if (!await sessions.ExpireAsync(session.Id, session.AttachZxid))
+                return;
+            Interlocked.Increment(ref _expired);
+            LogExpired(session.Id, session.TimeoutMilliseconds);
         }
         catch (Exception e) when (e is ZnodeException or TimeoutException or OrleansException)
         {

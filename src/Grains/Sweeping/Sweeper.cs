@@ -13,6 +13,7 @@ public sealed partial class Sweeper(
     Replica replica, SiloWriter writer, Ensemble ensemble, SweepPace pace, TimeProvider time, ILogger<Sweeper> logger)
 {
     private const int MostLookedAt = 1024;
+    private readonly long _mostNeverUsed = (long)pace.MostNeverUsed.TotalMilliseconds;
     // A tenth of a second's worth, and at least one.
     private readonly int _mostAtOnce = Math.Clamp(pace.MostPerMinute / 600, 1, 256);
 
@@ -63,14 +64,14 @@ public sealed partial class Sweeper(
         using (replica.Lock.EnterRead())
         {
             return replica.State.Vanishing.FindUnused(
-                below, MostLookedAt, time.GetUtcNow().ToUnixTimeMilliseconds(), unused);
+                below, MostLookedAt, time.GetUtcNow().ToUnixTimeMilliseconds(), _mostNeverUsed, unused);
         }
     }
 
     private async Task<int> RemoveAsync(byte[][] paths, CancellationToken cancellationToken)
     {
         var replies = await Task.WhenAll(paths.Select(
-            path => writer.WriteAsync(Caller.Service, new RemoveUnusedOperation(path), cancellationToken)));
+            path => writer.WriteAsync(Caller.Service, new RemoveUnusedOperation(path, _mostNeverUsed), cancellationToken)));
         // What is refused is in use again, or gone; what fails otherwise is found by the next sweep.
         return replies.Count(static reply => reply.Error == ErrorCode.Ok);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Coordination.Grains.Replication;
 using Coordination.Storage;
 using Microsoft.Extensions.Logging;
@@ -94,6 +95,8 @@ internal sealed partial class BatchCommitter(
         if (row is not { } standing)
             return;
         metrics.Committed(started, _offered, committed, requests, standing.Body.Length);
+        if (metrics.IsLong(_offered, committed))
+            LogLong((long)Stopwatch.GetElapsedTime(_offered, committed).TotalMilliseconds, requests, standing.Body.Length);
     }
 
     // False where others' rows stand before it: they are applied then.
@@ -208,6 +211,10 @@ internal sealed partial class BatchCommitter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The log takes no rows now: writes wait")]
     private partial void LogWaiting(Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message =
+        "A batch of {Requests} requests ({Bytes} bytes) took {Milliseconds} ms to become durable: every write waited for it")]
+    private partial void LogLong(long milliseconds, int requests, int bytes);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Whether row {Position} stands is not known: it is offered again")]
     private partial void LogOutcomeUnknown(Exception e, long position);

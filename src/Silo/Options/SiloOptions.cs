@@ -113,6 +113,14 @@ internal sealed record SiloOptions
     /// <summary>How many of them are removed in a minute at most; ZooKeeper's <c>znode.container.maxPerMinute</c>.</summary>
     public required int ContainerMaxPerMinute { get; init; }
 
+    /// <summary>How long a container that never had a child stays, zero for ever; ZooKeeper's
+    /// <c>znode.container.maxNeverUsedIntervalMs</c>.</summary>
+    public required TimeSpan ContainerMaxNeverUsed { get; init; }
+
+    /// <summary>From when on a batch that takes long to become durable is warned of; ZooKeeper's
+    /// <c>fsync.warningthresholdms</c>.</summary>
+    public required TimeSpan FsyncWarningThreshold { get; init; }
+
     /// <summary>Whose digest may do anything, as <c>super:base64(SHA1(super:password))</c>; null for nobody's. ZooKeeper's
     /// <c>zookeeper.DigestAuthenticationProvider.superDigest</c>.</summary>
     public required string? SuperDigest { get; init; }

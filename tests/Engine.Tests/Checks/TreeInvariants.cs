@@ -51,9 +51,9 @@ internal static class TreeInvariants
         var vanishing = all.Where(node => OwnerMark.IsMark(node.Owner)).ToList();
         Assert.Equal(vanishing.Count, state.Vanishing.Count);
         var unused = new List<byte[]>();
-        Assert.Equal(0, state.Vanishing.FindUnused(int.MaxValue, int.MaxValue, long.MaxValue, unused));
+        Assert.Equal(0, state.Vanishing.FindUnused(int.MaxValue, int.MaxValue, long.MaxValue, mostNeverUsed: 0, unused));
         Assert.Equal(
-            vanishing.Where(node => VanishingZnodes.IsUnused(node, long.MaxValue)).Select(node => Encoding.UTF8.GetString(node.GetPath())).Order(),
+            vanishing.Where(node => VanishingZnodes.IsUnused(node, long.MaxValue, mostNeverUsed: 0)).Select(node => Encoding.UTF8.GetString(node.GetPath())).Order(),
             unused.Select(Encoding.UTF8.GetString).Order());
         var ephemerals = all.Where(node => node.EphemeralOwner != 0).ToList();
         Assert.Equal(ephemerals.Count, state.EphemeralCount);

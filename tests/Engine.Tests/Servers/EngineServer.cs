@@ -110,7 +110,7 @@ internal sealed class EngineServer : IServer
         do
         {
             unused.Clear();
-            left = State.Vanishing.FindUnused(left, 2, Time, unused);
+            left = State.Vanishing.FindUnused(left, 2, Time, mostNeverUsed: 0, unused);
             foreach (byte[] path in unused)
                 Carry(Caller.Service, new RemoveUnusedOperation(path));
         }

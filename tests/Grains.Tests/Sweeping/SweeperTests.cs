@@ -53,6 +53,25 @@ public sealed class SweeperTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AContainerThatWasNeverUsedGoesWhereItIsToldHowLongItMayStay()
+    {
+        await CreateAsync("/used", CreateMode.Container);
+        await CreateAsync("/used/a", CreateMode.Persistent);
+        await CreateAsync("/never", CreateMode.Container);
+        await CreateAsync("/set", CreateMode.Container);
+        var sweeper = SweeperOf(new SweepPace { MostPerMinute = 1_000_000, MostNeverUsed = TimeSpan.FromMilliseconds(10) });
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        await _silo.Znode("/set").SetAsync([1]);
+        Assert.Equal(0, await SweepAsync(sweeper));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, await SweepAsync(sweeper));
+        Assert.Equal(["set", "used", "zookeeper"], (await _silo.Znode("/").GetChildrenAsync()).Names);
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(1, await SweepAsync(sweeper));
+        Assert.Equal(["used", "zookeeper"], (await _silo.Znode("/").GetChildrenAsync()).Names);
+    }
+
+    [Fact]
     public async Task ASweepIsNoFasterThanItsPace()
     {
         for (int i = 0; i < 25; i++)
@@ -157,9 +176,11 @@ public sealed class SweeperTests : IAsyncLifetime
     private Sweeper SweeperOf(SweepPace pace) =>
         new(_silo.Replica, _silo.Writer, _silo.Ensemble, pace, _time, NullLogger<Sweeper>.Instance);
 
-    private async Task<int> SweepAsync()
+    private Task<int> SweepAsync() => SweepAsync(SweeperOf(new SweepPace { MostPerMinute = 1_000_000 }));
+
+    private async Task<int> SweepAsync(Sweeper sweeper)
     {
-        var sweep = SweeperOf(new SweepPace { MostPerMinute = 1_000_000 }).SweepAsync(default);
+        var sweep = sweeper.SweepAsync(default);
         while (!sweep.IsCompleted)
         {
             await Task.WhenAny(sweep, Task.Delay(2));
