@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Coordination.Grains.Writing;
 
 namespace Coordination.Gateway;
 
@@ -15,12 +16,42 @@ public sealed class ServerStatistics
     private long _totalTicks;
     private long _leastTicks = long.MaxValue;
     private long _mostTicks;
+    private long _bytesReceived;
+    private long _bytesAnswered;
+    private int _lastAnswer = -1;
+    private int _leastAnswer = -1;
+    private int _mostAnswer = -1;
 
     /// <summary>Packets that came from clients.</summary>
     public long Received => Volatile.Read(ref _received);
 
     /// <summary>Packets that went to clients.</summary>
     public long Sent => Volatile.Read(ref _sent);
+
+    /// <summary>Bytes of requests that came from clients.</summary>
+    public long BytesReceived => Volatile.Read(ref _bytesReceived);
+
+    /// <summary>Bytes of the answers that were measured.</summary>
+    public long BytesAnswered => Volatile.Read(ref _bytesAnswered);
+
+    /// <summary>The lengths of the last, the shortest and the longest answer, in bytes; -1 where there is none yet.</summary>
+    public (int Last, int Least, int Most) Answers
+    {
+        get
+        {
+            lock (_lock)
+                return (_lastAnswer, _leastAnswer, _mostAnswer);
+        }
+    }
+
+    /// <summary>Times from a read's being read from its connection to its being answered, in microseconds.</summary>
+    public MeasuredSummary ReadTimes { get; } = new();
+
+    /// <summary>The same of writes, refused ones too.</summary>
+    public MeasuredSummary WriteTimes { get; } = new();
+
+    /// <summary>How often a connection was not read for a while: too much of it, or of all, was in flight.</summary>
+    public Counter Throttles { get; } = new();
 
     /// <summary>Connect requests that came, whatever was answered.</summary>
     public Counter ConnectRequests { get; } = new();
@@ -91,9 +122,22 @@ public sealed class ServerStatistics
             Interlocked.Add(ref _sent, sent);
     }
 
-    /// <summary>Counts requests that were read at a time and are answered now.</summary>
+    /// <summary>Counts the bytes of requests.</summary>
+    public void CountReceived(long bytes) => Interlocked.Add(ref _bytesReceived, bytes);
+
+    /// <summary>Counts reads that came at a time and are answered now.</summary>
+    /// <param name="requests">How many.</param>
+    /// <param name="readAt">When they came, on the clock of <see cref="Stopwatch"/>.</param>
+    /// <param name="lengths">How long their answers are, where that is known.</param>
     /// <returns>How long the first of them took, in ticks of <see cref="Stopwatch"/>.</returns>
-    public long Answered(int requests, long readAt)
+    internal long AnsweredReads(int requests, long readAt, in AnswerLengths lengths) =>
+        Answered(requests, readAt, lengths, ReadTimes);
+
+    /// <summary>Counts a write that is answered now, or refused.</summary>
+    /// <returns>How long it took, in ticks of <see cref="Stopwatch"/>.</returns>
+    internal long AnsweredWrite(long readAt, in AnswerLengths lengths) => Answered(1, readAt, lengths, WriteTimes);
+
+    private long Answered(int requests, long readAt, in AnswerLengths lengths, MeasuredSummary times)
     {
         long ticks = Stopwatch.GetTimestamp() - readAt;
         lock (_lock)
@@ -102,6 +146,14 @@ public sealed class ServerStatistics
             _totalTicks += ticks * requests;
             _leastTicks = Math.Min(_leastTicks, ticks);
             _mostTicks = Math.Max(_mostTicks, ticks);
+            times.Add(ticks * 1_000_000 / Stopwatch.Frequency, requests);
+            if (lengths.Total > 0)
+            {
+                _bytesAnswered += lengths.Total;
+                _lastAnswer = lengths.Last;
+                _leastAnswer = _leastAnswer < 0 ? lengths.Least : Math.Min(_leastAnswer, lengths.Least);
+                _mostAnswer = Math.Max(_mostAnswer, lengths.Most);
+            }
         }
         return ticks;
     }
@@ -111,11 +163,17 @@ public sealed class ServerStatistics
     {
         Volatile.Write(ref _received, 0);
         Volatile.Write(ref _sent, 0);
+        Volatile.Write(ref _bytesReceived, 0);
         lock (_lock)
+        {
             (_measured, _totalTicks, _leastTicks, _mostTicks) = (0, 0, long.MaxValue, 0);
+            (_bytesAnswered, _lastAnswer, _leastAnswer, _mostAnswer) = (0, -1, -1, -1);
+            ReadTimes.Reset();
+            WriteTimes.Reset();
+        }
         foreach (var counter in (Counter[])[
             ConnectRequests, Reattachments, RejectedConnections, EndedConnections, SilentConnections, FailedAuthentications,
-            FailedHandshakes, RejectedHandshakes, RejectedLargeRequests])
+            FailedHandshakes, RejectedHandshakes, RejectedLargeRequests, Throttles])
         {
             counter.Reset();
         }

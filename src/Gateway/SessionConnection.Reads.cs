@@ -17,6 +17,7 @@ internal sealed partial class SessionConnection
         int answered = 0;
         long zxid;
         RequestHeader last = default;
+        var lengths = new AnswerLengths();
         var step = Step.GoOn;
         using (_services.Replica.Lock.EnterRead())
         {
@@ -46,6 +47,9 @@ internal sealed partial class SessionConnection
                         break;
                     }
                     _hasAskedForMissing = false;
+                    // One that is written at length is in another buffer by now.
+                    if (step == Step.GoOn)
+                        lengths.Add(_outbox.Buffer.Length - start);
                     frames.Take(frame.Length);
                     last = header;
                     answered++;
@@ -57,7 +61,7 @@ internal sealed partial class SessionConnection
         if (answered == 0)
             return step;
         received += answered;
-        _traffic.Measure(answered, _services.Statistics.Answered(answered, readAt), last, zxid);
+        _traffic.Measure(answered, _services.Statistics.AnsweredReads(answered, readAt, lengths), last, zxid);
         Count(0, answered);
         return step;
     }
@@ -147,7 +151,7 @@ internal sealed partial class SessionConnection
         long readAt = Stopwatch.GetTimestamp();
         await _services.Tail.SyncAsync(cancellationToken);
         var header = AnswerSync();
-        _traffic.Measure(1, _services.Statistics.Answered(1, readAt), header, _services.Replica.LastZxid);
+        _traffic.Measure(1, _services.Statistics.AnsweredReads(1, readAt, default), header, _services.Replica.LastZxid);
         Count(0, 1);
         _outbox.Flush();
     }

@@ -29,6 +29,8 @@ internal sealed partial class SessionConnection
         }
         consumed = frames.Position;
         Count(received, 0);
+        if (received > 0)
+            _services.Statistics.CountReceived(input.Slice(input.Start, consumed).Length);
         Submit();
         _outbox.Flush();
         _isOffSocketThread = false;
@@ -97,6 +99,7 @@ internal sealed partial class SessionConnection
 
     private async Task ThrottleAsync(CancellationToken cancellationToken)
     {
+        _services.Statistics.Throttles.Count();
         _services.Statistics.BeginNotReading();
         try
         {

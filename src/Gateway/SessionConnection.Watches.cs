@@ -41,7 +41,7 @@ internal sealed partial class SessionConnection
         }
         if (_isEnded)
             return;
-        _traffic.Measure(1, _services.Statistics.Answered(1, readAt), renewal.Header, _services.Replica.LastZxid);
+        _traffic.Measure(1, _services.Statistics.AnsweredReads(1, readAt, default), renewal.Header, _services.Replica.LastZxid);
         Count(0, 1);
         _outbox.Flush();
     }

@@ -12,13 +12,16 @@ internal sealed partial class SessionConnection
     /// <summary>Answers a write; called in order, while the state is locked.</summary>
     public void Complete(ConnectionWrite write, in WriteOutcome outcome)
     {
-        // While it counts as outstanding: none of the connection's requests is measured by another thread.
-        _traffic.Measure(1, _services.Statistics.Answered(1, write.ReadAt), write.Header, outcome.Zxid);
         if (write.LargeBytes > 0)
             _services.LargeRequests.Leave(write.LargeBytes);
         lock (_outbox.Gate)
         {
+            int start = _outbox.Buffer.Length;
             WriteAnswer.WriteFrame(_outbox.Buffer, write.Cxid, write.Operation, outcome);
+            var lengths = new AnswerLengths();
+            lengths.Add(_outbox.Buffer.Length - start);
+            // While it counts as outstanding: none of the connection's requests is measured by another thread.
+            _traffic.Measure(1, _services.Statistics.AnsweredWrite(write.ReadAt, lengths), write.Header, outcome.Zxid);
             write.IsAnswered = true;
             if (!_isGone)
                 AnswerReadsBehind(write);

@@ -39,7 +39,7 @@ public sealed class WordAnswers(
             "conf" => (await options.Configuration()).Select(static line => $"{line}\n"),
             "dirs" => await DirectoriesAsync(),
             "envi" => ["Environment:\n", .. ServerEnvironment.List(version).Select(static item => $"{item.Key}={item.Value}\n")],
-            "mntr" => monitor.Values().Select(static item => $"zk_{item.Key}\t{ServerMonitor.TextOf(item.Value)}\n"),
+            "mntr" => monitor.AllValues().Select(static item => $"zk_{item.Key}\t{ServerMonitor.TextOf(item.Value)}\n"),
             "srvr" => [.. Heading(), .. ServerLines()],
             "stat" => [.. Heading(), "Clients:\n", .. _connectionLines.Brief(), "\n", .. ServerLines()],
             "cons" => _connectionLines.Full().Append("\n"),

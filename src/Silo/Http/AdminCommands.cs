@@ -34,17 +34,15 @@ internal sealed class AdminCommands(
         Fields("watch_summary", ["wchs"], WriteWatchSummary),
         new(["watches", "wchc"], adminListings.WriteWatchesAsync),
         new(["watches_by_path", "wchp"], adminListings.WriteWatchesByPathAsync),
-        .. OfEnsemble,
+        // What an observer's connection would be counted by is not there: it reads the log as everybody does.
+        Fields("observer_connection_stat_reset", ["orst"], static _ => { }),
+        Fields("leader", ["lead"], ensembleCommands.WriteLeader) with
+        {
+            Error = ensemble.IsAlone ? "server is not initialized" : null,
+        },
+        Fields("observers", ["obsr"], ensembleCommands.WriteObservers),
+        Fields("voting_view", [], ensembleCommands.WriteVotingView),
     ];
-
-    private AdminCommand[] OfEnsemble => ensemble.IsAlone
-        ? []
-        :
-        [
-            Fields("leader", ["lead"], ensembleCommands.WriteLeader),
-            Fields("observers", ["obsr"], ensembleCommands.WriteObservers),
-            Fields("voting_view", [], ensembleCommands.WriteVotingView),
-        ];
 
     private bool IsReadOnly => serving.Mode == ServingMode.ReadOnly;
 
@@ -92,7 +90,7 @@ internal sealed class AdminCommands(
 
     private void WriteMonitor(Utf8JsonWriter json)
     {
-        foreach (var (name, value) in monitor.Values())
+        foreach (var (name, value) in monitor.AllValues())
         {
             json.WritePropertyName(name);
             if (value is string text)
@@ -118,6 +116,9 @@ internal sealed class AdminCommands(
         json.WriteStartObject("server_stats");
         json.WriteNumber("data_dir_size", sizes.DataBytes);
         json.WriteNumber("log_dir_size", sizes.LogBytes);
+        json.WriteNumber("fsync_threshold_exceed_count", monitor.LongFlushes);
+        WriteAnswers(json, "client_response_stats");
+        json.WriteBoolean("provider_null", false);
         json.WriteNumber("last_processed_zxid", figures.Zxid);
         foreach (var (name, value) in monitor.Values())
         {
@@ -133,7 +134,18 @@ internal sealed class AdminCommands(
                 json.WriteNumber("num_alive_client_connections", (int)value);
         }
         json.WriteEndObject();
+        WriteAnswers(json, "client_response");
         json.WriteNumber("node_count", figures.Znodes);
+    }
+
+    private void WriteAnswers(Utf8JsonWriter json, string name)
+    {
+        var answers = monitor.Answers;
+        json.WriteStartObject(name);
+        json.WriteNumber("last_buffer_size", answers.Last);
+        json.WriteNumber("min_buffer_size", answers.Least);
+        json.WriteNumber("max_buffer_size", answers.Most);
+        json.WriteEndObject();
     }
 
     private void WriteWatchSummary(Utf8JsonWriter json)

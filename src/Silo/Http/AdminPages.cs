@@ -39,10 +39,10 @@ internal static class AdminPages
         context.Response.ContentType = "application/json";
         using var answer = new AdminAnswer(context);
         answer.Json.WriteStartObject();
-        if (command is not null)
+        if (command is { Error: null })
             await command.WriteAsync(answer);
         answer.Json.WriteString("command", command is null ? name : command.Names[0]);
-        answer.Json.WriteString("error", command is null ? $"Unknown command: {name}" : null);
+        answer.Json.WriteString("error", command is null ? $"Unknown command: {name}" : command.Error);
         answer.Json.WriteEndObject();
         await answer.SendAsync();
     }

@@ -44,6 +44,12 @@ internal sealed class MetricsPage : IDisposable
             if (value is not string)
                 text.Append($"# TYPE {name} {(ServerMonitor.IsCounter(name) ? "counter" : "gauge")}\n{name} {ServerMonitor.TextOf(value)}\n");
         }
+        foreach (var summary in _monitor.RequestTimes)
+        {
+            text.Append($"# TYPE {summary.Name} summary\n");
+            foreach (var (sample, value) in summary.Samples())
+                text.Append($"{sample} {ServerMonitor.TextOf(value)}\n");
+        }
         Gauge(text, "write_batches_waiting", _pipeline.WaitingBatches);
         Gauge(text, "connections_not_read", _statistics.ConnectionsNotRead);
         Gauge(text, "checkpoint_lag_rows", _checkpointer.Lag);

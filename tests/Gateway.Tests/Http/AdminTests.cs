@@ -19,8 +19,21 @@ public sealed class AdminTests(HttpSilo silo) : IClassFixture<HttpSilo>
         {
             var answer = await AskAsync(command);
             Assert.Equal(command, answer.GetProperty("command").GetString());
-            Assert.Equal(JsonValueKind.Null, answer.GetProperty("error").ValueKind);
+            if (command != "leader")
+                Assert.Equal(JsonValueKind.Null, answer.GetProperty("error").ValueKind);
         }
+    }
+
+    [SiloFact(Timeout = 120_000)]
+    public async Task Who_is_alone_answers_for_an_ensemble_as_ZooKeeper_does_standalone()
+    {
+        var observers = await AskAsync("observers");
+        Assert.Equal(0, observers.GetProperty("synced_observers").GetInt32());
+        Assert.Empty(observers.GetProperty("observers").EnumerateArray());
+        Assert.Empty((await AskAsync("voting_view")).GetProperty("current_config").EnumerateObject());
+        var leader = await AskAsync("leader");
+        Assert.Equal("server is not initialized", leader.GetProperty("error").GetString());
+        Assert.Equal(["command", "error"], leader.EnumerateObject().Select(static field => field.Name));
     }
 
     [SiloTheory(Timeout = 120_000)]
@@ -31,10 +44,14 @@ public sealed class AdminTests(HttpSilo silo) : IClassFixture<HttpSilo>
     [InlineData("dump", "", "expiry_time_to_session_ids,session_id_to_ephemeral_paths")]
     [InlineData("is_read_only", "isro", "read_only")]
     [InlineData("last_snapshot", "lsnp", "zxid,timestamp")]
+    [InlineData("leader", "lead", "")]
+    [InlineData("observer_connection_stat_reset", "orst", "")]
+    [InlineData("observers", "obsr", "synced_observers,observers")]
     [InlineData("ruok", "", "")]
-    [InlineData("server_stats", "srvr", "version,read_only,server_stats,node_count")]
-    [InlineData("stats", "stat", "version,read_only,server_stats,node_count,connections,secure_connections")]
+    [InlineData("server_stats", "srvr", "version,read_only,server_stats,client_response,node_count")]
+    [InlineData("stats", "stat", "version,read_only,server_stats,client_response,node_count,connections,secure_connections")]
     [InlineData("stat_reset", "srst", "")]
+    [InlineData("voting_view", "", "current_config")]
     [InlineData("watch_summary", "wchs", "num_connections,num_paths,num_total_watches")]
     [InlineData("watches", "wchc", "session_id_to_watched_paths")]
     [InlineData("watches_by_path", "wchp", "path_to_session_ids")]
@@ -81,6 +98,10 @@ public sealed class AdminTests(HttpSilo silo) : IClassFixture<HttpSilo>
         var stats = await AskAsync("srvr");
         Assert.Equal(monitor.GetProperty("znode_count").GetInt32(), stats.GetProperty("node_count").GetInt32());
         Assert.True(stats.GetProperty("server_stats").GetProperty("last_processed_zxid").GetInt64() > 0);
+        Assert.True(stats.GetProperty("server_stats").GetProperty("fsync_threshold_exceed_count").GetInt64() >= 0);
+        var answers = stats.GetProperty("server_stats").GetProperty("client_response_stats");
+        Assert.InRange(answers.GetProperty("min_buffer_size").GetInt32(), 16, answers.GetProperty("max_buffer_size").GetInt32());
+        Assert.Equal(JsonValueKind.Number, monitor.GetProperty("p999_updatelatency").ValueKind);
 
         await AskAsync("crst");
         connection = (await AskAsync("cons")).GetProperty("connections").EnumerateArray()

@@ -14,6 +14,8 @@ public sealed partial class MetricsTests(HttpSilo silo) : IClassFixture<HttpSilo
         "avg_latency", "min_latency", "max_latency", "packets_received", "packets_sent", "approximate_data_size",
         "open_file_descriptor_count", "max_file_descriptor_count", "global_sessions", "uptime", "fsynctime_count",
         "fsynctime_sum", "sync_processor_batch_size_count", "write_batch_time_in_commit_processor_count",
+        "readlatency_count", "readlatency_sum", "updatelatency_count", "updatelatency_sum", "last_client_response_size",
+        "bytes_received_count", "response_bytes", "stale_sessions_expired",
     ];
 
     [SiloFact(Timeout = 120_000)]
@@ -44,7 +46,7 @@ public sealed partial class MetricsTests(HttpSilo silo) : IClassFixture<HttpSilo
                 || double.TryParse(sample.Groups["value"].Value, CultureInfo.InvariantCulture, out _),
                 line);
             string family = HistogramSuffix().Replace(sample.Groups["name"].Value, "");
-            Assert.True(types.ContainsKey(sample.Groups["name"].Value) || types.GetValueOrDefault(family) == "histogram", line);
+            Assert.True(types.ContainsKey(sample.Groups["name"].Value) || types.GetValueOrDefault(family) is "histogram" or "summary", line);
         }
     }
 

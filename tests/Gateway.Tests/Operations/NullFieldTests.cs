@@ -5,7 +5,7 @@ using Coordination.Testing.RawProtocol;
 namespace Coordination.Gateway.Tests.Operations;
 
 /// <summary>Strings and vectors that are null where ZooKeeper wants one: other than empty ones, and never the root.</summary>
-/// <remarks>Each answer here is one that ZooKeeper 3.8 gave to the same bytes, but for addWatch's.</remarks>
+/// <remarks>Each answer here is one that ZooKeeper 3.8 gave to the same bytes, but for those about addWatch's watches.</remarks>
 public sealed class NullFieldTests(LimitSilo silo) : IClassFixture<LimitSilo>
 {
     [SiloTheory(Timeout = 120_000)]
