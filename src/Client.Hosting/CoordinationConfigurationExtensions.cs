@@ -38,7 +38,8 @@ public static class CoordinationConfigurationExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var configured = builder as IConfiguration ?? builder.Build();
         string servers = configured.GetConnectionString(ConnectionName)
-            ?? throw new InvalidOperationException($"there is no connection string {ConnectionName} to read the configuration at {path} by");
+            ?? throw new InvalidOperationException(
+                $"there is no connection string {ConnectionName} to read the configuration at {path} by");
         var options = new CoordinationClientOptions { ConnectionString = servers };
         return builder.Add(new CoordinationConfigurationSource(path, loadTimeout ?? _loadTimeout) { Options = options });
     }

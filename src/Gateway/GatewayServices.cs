@@ -24,4 +24,5 @@ namespace Coordination.Gateway;
 public sealed record GatewayServices(
     Replica Replica, WritePipeline Pipeline, LogTailReader Tail, SessionTracker Tracker, SessionCalls Sessions,
     GatewayOptions Options, ServerStatistics Statistics, LargeRequests LargeRequests,
-    ServingState Serving, ReadOnlySessions ReadOnlySessions, UpdateHistory History, ChildWalks Walks, GatewayLog Log, IWriteAudit? Audit = null);
+    ServingState Serving, ReadOnlySessions ReadOnlySessions, UpdateHistory History, ChildWalks Walks, GatewayLog Log,
+    IWriteAudit? Audit = null);

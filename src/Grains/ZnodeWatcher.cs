@@ -6,8 +6,8 @@ using Coordination.Protocol;
 
 namespace Coordination.Grains;
 
-/// <summary>Watches one znode, and all below it where the kind is recursive, for as long as it is wanted, and hands on its events in order, each with the ACL that the
-/// znode had then.</summary>
+/// <summary>Watches one znode, and all below it where the kind is recursive, for as long as it is wanted, and hands on its
+/// events in order, each with the ACL that the znode had then.</summary>
 internal sealed class ZnodeWatcher(
     Replica replica, WatchKind kind, byte[] path, Action<IReadOnlyList<(ZnodeEvent Event, Acl[] Acl)>> handOn)
     : Watcher, IAfterApply

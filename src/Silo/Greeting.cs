@@ -16,7 +16,8 @@ internal static class Greeting
         if (options.SecureClientPort != 0)
             Console.WriteLine($"  TLS      {new IPEndPoint(options.SecureClientAddress, options.SecureClientPort)}");
         if (options.HttpPort != 0)
-            Console.WriteLine($"  health   http://{new IPEndPoint(options.HttpAddress, options.HttpPort)}/healthz/ready, metrics at /metrics");
+            Console.WriteLine(
+                $"  health   http://{new IPEndPoint(options.HttpAddress, options.HttpPort)}/healthz/ready, metrics at /metrics");
         string client = Reachable(options);
         Console.WriteLine($"  connect  zkCli.sh -server {client}   or   KazooClient('{client}')   or any ZooKeeper client");
     }

@@ -14,7 +14,8 @@ namespace Coordination.Silo;
 /// <remarks>Stopped after the connections: what they still had in flight is carried out first.</remarks>
 internal sealed partial class SiloService(
     CommitLoop commits, SessionExpiry expiry, Checkpointer checkpointer, Sweeper sweeper, MemoryMonitor memory,
-    ClusterService cluster, ServingWatch serving, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILogger<SiloService> logger) : IHostedService
+    ClusterService cluster, ServingWatch serving, IHostApplicationLifetime lifetime, IOptions<HostOptions> host,
+    ILogger<SiloService> logger) : IHostedService
 {
     private static readonly TimeSpan _timeToFail = TimeSpan.FromSeconds(1);
 

@@ -1,6 +1,7 @@
 namespace Coordination.Storage;
 
-/// <summary>A data folder cannot be used: it is foreign, newer, locked by another process, or not writable. The message is for the operator.</summary>
+/// <summary>A data folder cannot be used: it is foreign, newer, locked by another process, or not writable. The
+/// message is for the operator.</summary>
 public sealed class DataFolderException : Exception
 {
     /// <summary>Makes the exception with what happened.</summary>

@@ -131,7 +131,9 @@ public sealed class FollowingTests(ITestOutputHelper output)
     {
         int[] goals = [.. followers.Select(follower => follower.Story.Changes + changes)];
         await Eventually.TrueAsync(
-            () => following.IsFaulted || writers.Failure is not null || followers.Zip(goals).All(pair => pair.First.Story.Changes >= pair.Second), s_patience,
+            () => following.IsFaulted || writers.Failure is not null
+                || followers.Zip(goals).All(pair => pair.First.Story.Changes >= pair.Second),
+            s_patience,
             () => $"a follower hears nothing more: {string.Join(", ", followers.Select(follower => follower.Story.Changes))}");
         Assert.Null(writers.Failure);
         if (following.IsFaulted)

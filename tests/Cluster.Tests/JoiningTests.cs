@@ -83,7 +83,8 @@ public sealed class JoiningTests(ITestOutputHelper output)
         var sinceLastAsked = Stopwatch.GetElapsedTime(lastAsked);
         BrokenPromiseException.ThrowUnless(
             sinceLastAsked >= s_timeout, $"an ephemeral went {sinceLastAsked} after its client, its timeout is {s_timeout}");
-        output.WriteLine($"an ephemeral went {gone.TotalSeconds:0.0} s after its client and its silo, with a timeout of {s_timeout.TotalSeconds:0.0} s");
+        output.WriteLine(
+            $"an ephemeral went {gone.TotalSeconds:0.0} s after its client and its silo, with a timeout of {s_timeout.TotalSeconds:0.0} s");
 
         await cluster.Silos[0].StartAgainAsync();
         await cluster.Silos[1].TerminateAsync(TimeSpan.FromSeconds(60));

@@ -40,13 +40,14 @@ public sealed class KillTests(ITestOutputHelper output)
             await Verification.VerifyAsync(endPoint, load);
         gaps.Sort();
         output.WriteLine(
-            $"{load.Acknowledged} writes; gaps: median {gaps[gaps.Count / 2].TotalMilliseconds:0} ms, worst {gaps[^1].TotalMilliseconds:0} ms");
+            $"{load.Acknowledged} writes; gaps: median {gaps[gaps.Count / 2].TotalMilliseconds:0} ms, "
+            + $"worst {gaps[^1].TotalMilliseconds:0} ms");
         Assert.InRange(gaps[gaps.Count / 2], TimeSpan.Zero, s_longestMedian);
         Assert.InRange(gaps[^1], TimeSpan.Zero, s_longestGap);
     });
 
     [Fact]
-    public Task Ephemerals_of_clients_that_died_with_their_silo_go_when_their_time_is_over_and_not_before() => FaultRounds.RunAsync(async () =>
+    public Task Ephemerals_of_clients_that_died_with_their_silo_go_at_their_time_and_not_before() => FaultRounds.RunAsync(async () =>
     {
         var options = new ClusterOptions { Lease = TimeSpan.FromSeconds(3) };
         var timeout = TimeSpan.FromSeconds(2);

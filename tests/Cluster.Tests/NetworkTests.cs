@@ -42,7 +42,7 @@ public sealed class NetworkTests(ITestOutputHelper output)
     });
 
     [NetworkFact]
-    public Task A_silo_that_is_cut_off_from_its_clients_gives_them_up_when_their_time_is_over_and_serves_again() => FaultRounds.RunAsync(async () =>
+    public Task A_silo_that_is_cut_off_from_its_clients_gives_them_up_at_their_time_and_serves_again() => FaultRounds.RunAsync(async () =>
     {
         var lease = TimeSpan.FromSeconds(30);
         await using var networks = await SiloNetworks.MakeAsync(3);
@@ -62,7 +62,8 @@ public sealed class NetworkTests(ITestOutputHelper output)
         var notification = await watching.NextNotificationAsync(lease / 2);
         var gone = Stopwatch.GetElapsedTime(pinged);
         Assert.Equal((WatchEventType.NodeDeleted, "/dead"), (notification.Type, notification.Path));
-        output.WriteLine($"an ephemeral went {gone.TotalSeconds:0.0} s after its client's last ping, timeout {s_timeout.TotalSeconds:0.0} s");
+        output.WriteLine(
+            $"an ephemeral went {gone.TotalSeconds:0.0} s after its client's last ping, timeout {s_timeout.TotalSeconds:0.0} s");
         BrokenPromiseException.ThrowUnless(
             gone >= s_timeout, $"an ephemeral went {gone} after its client's last ping, its timeout is {s_timeout}");
         Assert.InRange(gone, s_timeout, lease / 2);

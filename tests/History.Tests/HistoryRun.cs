@@ -74,7 +74,8 @@ internal sealed class HistoryRun
             + $"{operations.Count} operations, {operations.Count(operation => operation.IsAcknowledged)} writes acknowledged, "
             + $"{operations.Count(operation => operation.IsRefused)} refused, "
             + $"{operations.Count(operation => operation.Answer is null)} unknown, "
-            + $"{AgainOf(operations).Count()} sent again, of which {AgainOf(operations).Count(again => again.IsAcknowledged)} were acknowledged; "
+            + $"{AgainOf(operations).Count()} sent again, "
+            + $"of which {AgainOf(operations).Count(again => again.IsAcknowledged)} were acknowledged; "
             + $"{_history.Sessions.Sum(session => session.Connections.Sum(connection => connection.Events.Count))} events; "
             + $"faults: {_diary.Summary}";
     }

@@ -7,7 +7,8 @@ namespace Coordination.History.Tests;
 /// <summary>Clients take down what they asked for and what they got, through all kinds of trouble; what they wrote has to
 /// agree with the log.</summary>
 /// <remarks>COORDINATION_HISTORY_SECONDS says how long each of the tests goes on, run by run; COORDINATION_HISTORY_SEED
-/// which seed comes first; COORDINATION_HISTORY_FAULT_SECONDS how long a fault of a cluster may last. A seed repeats the requests and the faults, not what comes of them.</remarks>
+/// which seed comes first; COORDINATION_HISTORY_FAULT_SECONDS how long a fault of a cluster may
+/// last. A seed repeats the requests and the faults, not what comes of them.</remarks>
 public sealed class HistoryTests(ITestOutputHelper output)
 {
     // Of the longest, one after the other.

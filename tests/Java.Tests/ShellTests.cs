@@ -53,7 +53,8 @@ public sealed partial class ShellTests(ShellServers servers, ITestOutputHelper o
     private static string InOneOrder(string section)
     {
         var lines = section.Split('\n');
-        return string.Join('\n', lines.Skip(1).Where(static line => line.Length > 0).Order(StringComparer.Ordinal).Prepend(lines[0])) + "\n";
+        var rest = lines.Skip(1).Where(static line => line.Length > 0).Order(StringComparer.Ordinal);
+        return string.Join('\n', rest.Prepend(lines[0])) + "\n";
     }
 
     [GeneratedRegex("^(ctime = |mtime = ).*$", RegexOptions.Multiline)]

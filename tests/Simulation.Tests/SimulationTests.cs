@@ -36,7 +36,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
                 Assert.Fail(Describe(run, outcome, settings));
         }
         while (started.Elapsed < settings.Duration);
-        output.WriteLine($"{runs} runs from seed {settings.FirstSeed} on, {simulated.TotalHours:0.00} h in {started.Elapsed.TotalSeconds:0} s, {steps} steps");
+        output.WriteLine(
+            $"{runs} runs from seed {settings.FirstSeed} on, {simulated.TotalHours:0.00} h "
+            + $"in {started.Elapsed.TotalSeconds:0} s, {steps} steps");
         output.WriteLine($"{seen}");
     }
 

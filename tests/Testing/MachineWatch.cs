@@ -21,7 +21,8 @@ internal sealed class MachineWatch : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Whether a thread that only slept was late since the watch began, or more want to run than there are processors for.</summary>
+    /// <summary>Whether a thread that only slept was late since the watch began, or more want to run than there are
+    /// processors for.</summary>
     public bool IsMachineToBlame => _stoodStill || IsBusy;
 
     private static bool IsBusy =>

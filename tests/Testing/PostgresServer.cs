@@ -172,7 +172,8 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         const string debian = "/usr/lib/postgresql";
         string? version = Directory.Exists(debian)
-            ? Directory.GetDirectories(debian).OrderBy(path => int.TryParse(Path.GetFileName(path), out int number) ? number : 0).LastOrDefault()
+            ? Directory.GetDirectories(debian)
+                .OrderBy(path => int.TryParse(Path.GetFileName(path), out int number) ? number : 0).LastOrDefault()
             : null;
         return version is null
             ? throw new MissingProgramException("PostgreSQL", "postgresql")
@@ -261,7 +262,11 @@ public sealed class PostgresServer : IAsyncDisposable
     private int[] Children()
     {
         string children = File.ReadAllText($"/proc/{Current.Id}/task/{Current.Id}/children");
-        return [.. children.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(child => int.Parse(child, CultureInfo.InvariantCulture))];
+        return
+        [
+            .. children.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(child => int.Parse(child, CultureInfo.InvariantCulture)),
+        ];
     }
 
     private async Task WaitForExitAsync()

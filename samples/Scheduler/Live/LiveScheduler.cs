@@ -28,7 +28,8 @@ internal static class LiveScheduler
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => End(context, over));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => End(context, over));
 
-        await using var silo = new ChildProcess("silo", folder, () => Programs.Silo(folder, Port(configuration), GatewayPort(configuration)));
+        await using var silo = new ChildProcess(
+            "silo", folder, () => Programs.Silo(folder, Port(configuration), GatewayPort(configuration)));
         if (configuration.GetValue("StartSilo", true))
             silo.Start();
         var nodes = Enumerable.Range(1, NodeCount)

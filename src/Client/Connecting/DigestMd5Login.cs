@@ -49,7 +49,8 @@ internal sealed class DigestMd5Login(SaslCredential credential)
         [
             .. Encoding.Latin1.GetBytes(charset + "username="), .. user,
             .. Encoding.Latin1.GetBytes(
-                $",realm={Quote(realm)},nonce={Quote(nonce)},nc={FirstUse},cnonce=\"{clientNonce}\",digest-uri=\"{uri}\",maxbuf=65536,response={proof},qop=auth"),
+                $",realm={Quote(realm)},nonce={Quote(nonce)},nc={FirstUse},cnonce=\"{clientNonce}\","
+                + $"digest-uri=\"{uri}\",maxbuf=65536,response={proof},qop=auth"),
         ];
     }
 

@@ -17,7 +17,9 @@ internal sealed partial class ClientLog(ILogger logger)
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Server} cannot be connected to: {Reason}")]
     internal partial void NotConnected(ServerAddress server, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No server can be connected to, {Server} least of all: {Reason}. They are tried again in {Delay}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "No server can be connected to, {Server} least of all: {Reason}. They are tried again in {Delay}")]
     internal partial void NoneConnected(ServerAddress server, string reason, TimeSpan delay);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session 0x{Session:x} has lost its connection to {Server}: {Reason}")]

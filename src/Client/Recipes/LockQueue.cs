@@ -101,7 +101,8 @@ internal static class LockQueue
         // Another one may have waited too, and done it.
         foreach (string mark in lost.Marks)
             await Certainty.DeleteAsync(client, $"{place.Parent}/{mark}", cancellationToken).ConfigureAwait(false);
-        if (terms.LockDelay > TimeSpan.Zero && !await place.MarkAsync(terms.LockDelay, terms.IsShared, cancellationToken).ConfigureAwait(false))
+        if (terms.LockDelay > TimeSpan.Zero
+            && !await place.MarkAsync(terms.LockDelay, terms.IsShared, cancellationToken).ConfigureAwait(false))
             return false;
         return place.Session.IsAlive;
     }

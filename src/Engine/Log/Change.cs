@@ -24,7 +24,8 @@ public readonly struct Change
     /// <summary>Create, SetAcl: the ACL as <see cref="Tree.AclTable.Encode"/> makes it.</summary>
     public ReadOnlyMemory<byte> Acl { get; private init; }
 
-    /// <summary>Create: the owner, which is a session, an <see cref="Tree.OwnerMark"/> or 0. OpenSession, AttachSession, CloseSession: the session.</summary>
+    /// <summary>Create: the owner, which is a session, an <see cref="Tree.OwnerMark"/> or 0. OpenSession, AttachSession,
+    /// CloseSession: the session.</summary>
     public long SessionId { get; private init; }
 
     /// <summary>Create: the parent's new count of creates. SetData: the new version. SetAcl: the new aversion.

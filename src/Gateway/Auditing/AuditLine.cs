@@ -26,7 +26,8 @@ internal static class AuditLine
     public static string? Of(Caller caller, WriteOperation operation, in ChangeResult? result) => operation switch
     {
         CreateOperation create => new Builder(caller).Add("operation", "create")
-            .Add("znode", result is { } done ? done.Path.Span : create.Path).Add("znode_type", TypeOf(create.Flags)).End(result is not null),
+            .Add("znode", result is { } done ? done.Path.Span : create.Path)
+            .Add("znode_type", TypeOf(create.Flags)).End(result is not null),
         DeleteOperation delete => new Builder(caller).Add("operation", "delete")
             .Add("znode", delete.Path).End(result is not null),
         DeleteTreeOperation delete => new Builder(caller).Add("operation", "delete")

@@ -22,7 +22,7 @@ public sealed class ServerMonitor(
     /// <summary>How many requests wait for their answers.</summary>
     public int Outstanding => pipeline.RequestsInFlight;
 
-    /// <summary>How many commits took so long that they were warned of.</summary>
+    /// <summary>How many flushes took so long that they were warned of.</summary>
     public long LongFlushes => commits.LongFlushes;
 
     /// <summary>The lengths of the last, the shortest and the longest answer, in bytes; -1 where there is none yet.</summary>

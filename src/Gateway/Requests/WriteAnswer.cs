@@ -9,7 +9,8 @@ internal static class WriteAnswer
 {
     // Of a write that was not even judged, was before, or that ZooKeeper trips over: what its operations came to is not known.
     private static bool IsOfTheWhole(in WriteOutcome outcome) => outcome.Error is ErrorCode.SessionExpired
-        or ErrorCode.SessionMoved or ErrorCode.SystemError or ErrorCode.ConnectionLoss or ErrorCode.LimitExceeded or ErrorCode.MarshallingError
+        or ErrorCode.SessionMoved or ErrorCode.SystemError or ErrorCode.ConnectionLoss or ErrorCode.LimitExceeded
+        or ErrorCode.MarshallingError
         || (outcome.IsRepeat && outcome.Error != ErrorCode.Ok);
 
     public static void WriteFrame(JuteBuffer buffer, int xid, WriteOperation operation, in WriteOutcome outcome)

@@ -53,7 +53,11 @@ public sealed partial class EnsemblePublisher(
         var silos = ensemble.Present;
         if (!silos.All(silo => EnsembleText.IsReachable(silo.Entry.ClientAddress)))
             silos = [];
-        string[] listed = current.Split('\n').Where(line => line.Length > 0 && !line.StartsWith(VersionKey, StringComparison.Ordinal)).ToArray();
+        string[] listed =
+        [
+            .. current.Split('\n').Where(
+                line => line.Length > 0 && !line.StartsWith(VersionKey, StringComparison.Ordinal)),
+        ];
         string[] lines = [.. EnsembleText.Lines(silos)];
         bool isLastSurvivor = lines.Length == 1 && listed.Contains(lines[0]);
         return isLastSurvivor || lines.SequenceEqual(listed)
@@ -61,6 +65,8 @@ public sealed partial class EnsemblePublisher(
             : new SetDataOperation(_path, EnsembleText.Value(silos, zxid), version);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "This silo does not say how clients reach it (it listens on {Address}): /zookeeper/config stays empty")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "This silo does not say how clients reach it (it listens on {Address}): /zookeeper/config stays empty")]
     private partial void LogUnreachable(string address);
 }

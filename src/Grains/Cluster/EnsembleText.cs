@@ -42,7 +42,8 @@ public static class EnsembleText
     private static string Line(SiloRecord silo)
     {
         string election = ElectionAddressOf(silo);
-        return $"server.{silo.Number}={QuorumAddressOf(silo)}{election[election.LastIndexOf(':')..]}:{RoleOf(silo)};{silo.Entry.ClientAddress}";
+        return $"server.{silo.Number}={QuorumAddressOf(silo)}{election[election.LastIndexOf(':')..]}"
+            + $":{RoleOf(silo)};{silo.Entry.ClientAddress}";
     }
 
     private static string WithPort(SiloRecord silo, int port)

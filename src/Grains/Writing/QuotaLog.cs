@@ -34,6 +34,8 @@ public sealed partial class QuotaLog(TimeProvider time, ILogger<QuotaLog> logger
         _ => "hard limit of bytes",
     };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Quota exceeded: {Path} has a {Kind} of {Limit}, a write makes it {Usage} ({Untold} more before, untold)")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Quota exceeded: {Path} has a {Kind} of {Limit}, a write makes it {Usage} ({Untold} more before, untold)")]
     private partial void LogExceeded(string path, string kind, long limit, long usage, long untold);
 }

@@ -98,11 +98,13 @@ internal static class SiloOptionsReader
         if (options.MemorySoftLimit > options.MemoryHardLimit)
             throw new OptionException($"--memory-soft-limit is above --memory-hard-limit, which is {hardLimit}");
         if (options.FourLetterWords.FirstOrDefault(static word => word != "*" && !WordAnswers.Words.Contains(word)) is { } unknown)
-            throw new OptionException($"--four-letter-words has {unknown}, but there are {string.Join(", ", WordAnswers.Words)}, or * for all");
+            throw new OptionException(
+                $"--four-letter-words has {unknown}, but there are {string.Join(", ", WordAnswers.Words)}, or * for all");
         if (options.HttpPort == options.ClientPort)
             throw new OptionException("--http-port and --client-port are the same");
         SecurityOptionsReader.Check(options);
-        if (options.SecureClientPort != 0 && (options.SecureClientPort == options.ClientPort || options.SecureClientPort == options.HttpPort))
+        if (options.SecureClientPort != 0
+            && (options.SecureClientPort == options.ClientPort || options.SecureClientPort == options.HttpPort))
             throw new OptionException("--secure-client-port is the same as --client-port or --http-port");
         if (options.PeerType == SiloRole.Observer && options.Database is null)
             throw new OptionException("--peer-type is observer, but there is no --database that others could share");

@@ -48,7 +48,10 @@ internal sealed class ClusterLoad : IAsyncDisposable
         long since = Stopwatch.GetTimestamp();
         foreach (var client in Clients)
             await Eventually.TrueAsync(
-                () => ThrowIfPromisesAreBroken() && client.Errors.IsEmpty ? client.HasWrittenSince(since) : throw Failure(client), s_patience,
+                () => ThrowIfPromisesAreBroken() && client.Errors.IsEmpty
+                    ? client.HasWrittenSince(since)
+                    : throw Failure(client),
+                s_patience,
                 () => $"{client.Name} writes nothing at silo {client.Silo}, connected: {client.IsConnected}");
     }
 

@@ -18,7 +18,11 @@ public sealed class SiloPortTests
         listener.Start();
         await using var silo = SiloProcess.Launch(new SiloOptions
         {
-            Arguments = [option, port.ToString(CultureInfo.InvariantCulture), other, FreePort.Take().ToString(CultureInfo.InvariantCulture)],
+            Arguments =
+            [
+                option, port.ToString(CultureInfo.InvariantCulture),
+                other, FreePort.Take().ToString(CultureInfo.InvariantCulture),
+            ],
         });
         Assert.Equal(1, await silo.WaitForExitAsync(TimeSpan.FromSeconds(60)));
         string line = Assert.Single(silo.Output.TrimEnd('\n').Split('\n'));

@@ -34,7 +34,8 @@ internal static class StateText
     {
         text.AppendLine(
             $"{Encoding.UTF8.GetString(node.GetPath())} {(node.HasData ? Convert.ToHexString(node.Data) : "null")} "
-            + $"{node.Stat} owner {node.Owner:x} created {node.CreatedChildren} acl {Convert.ToHexString(tree.Acls.EncodedOf(node.AclId))}");
+            + $"{node.Stat} owner {node.Owner:x} created {node.CreatedChildren} "
+            + $"acl {Convert.ToHexString(tree.Acls.EncodedOf(node.AclId))}");
         foreach (var child in node.Children)
             Write(text, tree, child);
     }

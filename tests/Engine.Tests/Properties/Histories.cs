@@ -8,7 +8,8 @@ internal static class Histories
 {
     public const int Sessions = 4;
 
-    private static readonly Gen<int> s_session = Gen.Frequency((15, Gen.Choose(1, Sessions - 1)), (1, Gen.Constant(Sessions)), (1, Gen.Constant(0)));
+    private static readonly Gen<int> s_session = Gen.Frequency(
+        (15, Gen.Choose(1, Sessions - 1)), (1, Gen.Constant(Sessions)), (1, Gen.Constant(0)));
 
     private static readonly Gen<bool> s_isStale = Gen.Frequency((30, Gen.Constant(false)), (1, Gen.Constant(true)));
 
@@ -28,7 +29,8 @@ internal static class Histories
         from session in s_session
         from isStale in s_isStale
         from operation in OperationGenerators.Write
-        from back in Gen.Frequency((2, Gen.Constant((int?)null)), (2, Gen.Constant((int?)0)), (1, Gen.Choose(1, 6).Select(back => (int?)back)))
+        from back in Gen.Frequency(
+            (2, Gen.Constant((int?)null)), (2, Gen.Constant((int?)0)), (1, Gen.Choose(1, 6).Select(back => (int?)back)))
         from open in Gen.Choose(0, 5)
         select new Step(StepKind.Write, session, isStale, operation, back, open);
 

@@ -156,7 +156,8 @@ internal sealed class EngineServer : IServer
     private Reply ReplyOf(WriteOperation operation, in Verdict verdict)
     {
         var error = verdict.Error;
-        if (operation is MultiOperation multi && error is not (ErrorCode.SessionExpired or ErrorCode.SessionMoved or ErrorCode.LimitExceeded))
+        if (operation is MultiOperation multi
+            && error is not (ErrorCode.SessionExpired or ErrorCode.SessionMoved or ErrorCode.LimitExceeded))
             return new Reply(ErrorCode.Ok, verdict.Zxid) { Results = ResultsOf(multi, verdict) };
         if (error != ErrorCode.Ok)
             return new Reply(error, verdict.Zxid);

@@ -134,7 +134,8 @@ internal static class ZooKeeperRecords
     private static Reply ReadResult(OperationCode operation, Reply reply, ref JuteReader reader) => operation switch
     {
         OperationCode.Create => reply with { Path = reader.ReadString() },
-        OperationCode.Create2 or OperationCode.CreateContainer or OperationCode.CreateTtl => reply with { Path = reader.ReadString(), Stat = Stat.Read(ref reader) },
+        OperationCode.Create2 or OperationCode.CreateContainer or OperationCode.CreateTtl =>
+            reply with { Path = reader.ReadString(), Stat = Stat.Read(ref reader) },
         OperationCode.SetData or OperationCode.SetAcl or OperationCode.Exists =>
             reply with { Stat = Stat.Read(ref reader) },
         _ => reply,

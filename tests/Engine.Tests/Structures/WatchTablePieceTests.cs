@@ -70,7 +70,11 @@ public sealed class WatchTablePieceTests
         for (int i = 0; i < Many; i++)
         {
             bool isWatched = s_kinds[i % s_kinds.Length] != WatchKind.Children;
-            HashSet<Watcher> expected = [.. isWatched ? [_watcher] : Array.Empty<Watcher>(), .. i % 2 == 0 ? [other] : Array.Empty<Watcher>()];
+            HashSet<Watcher> expected =
+            [
+                .. isWatched ? [_watcher] : Array.Empty<Watcher>(),
+                .. i % 2 == 0 ? [other] : Array.Empty<Watcher>(),
+            ];
             Assert.Equal(expected.Count > 0 ? expected : null, listed.GetValueOrDefault(Encoding.UTF8.GetString(PathOf(i))));
         }
     }

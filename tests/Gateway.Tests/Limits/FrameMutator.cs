@@ -12,7 +12,10 @@ internal sealed class FrameMutator(int seed)
         [int.MaxValue, int.MinValue, -1, -2, 0, 1, 255, 256, 0xffff, 0xfffff, 0x100000, 0x7fffff, 0x01000000];
 
     private static readonly string[] s_paths =
-        ["/fuzz", "/fuzz/a", "/fuzz/b", "/fuzz/b/c", "/", "", "/zookeeper", "/zookeeper/quota", "/fuzz/ä€", "/fuzz/\0", "//", "/fuzz/n-"];
+        [
+            "/fuzz", "/fuzz/a", "/fuzz/b", "/fuzz/b/c", "/", "", "/zookeeper", "/zookeeper/quota", "/fuzz/ä€", "/fuzz/\0", "//",
+            "/fuzz/n-",
+        ];
 
     private readonly Random _random = new(seed);
 

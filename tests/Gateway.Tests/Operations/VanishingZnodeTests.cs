@@ -170,7 +170,11 @@ public sealed class VanishingZnodeTests(SweepingSilo silo) : IClassFixture<Sweep
         Assert.Equal(0, (await again.ExistsAsync("/c", watch: true)).Value.EphemeralOwner);
         Assert.Equal(0, (await again.ExistsAsync("/t", watch: true)).Value.EphemeralOwner);
         await again.MultiAsync(MultiOperation.Delete("/c/child"), MultiOperation.Delete("/t/child"));
-        string[] gone = [(await again.NextNotificationAsync(RunningSilo.Soon)).Path, (await again.NextNotificationAsync(RunningSilo.Soon)).Path];
+        string[] gone =
+        [
+            (await again.NextNotificationAsync(RunningSilo.Soon)).Path,
+            (await again.NextNotificationAsync(RunningSilo.Soon)).Path,
+        ];
         Assert.Equal(["/c", "/t"], gone.Order());
         await again.CloseSessionAsync();
     }

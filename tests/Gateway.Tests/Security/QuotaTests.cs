@@ -61,7 +61,11 @@ public sealed class QuotaTests
         for (int attempt = 0; attempt < 1200 && warnings.Length == 0; attempt++)
         {
             await Task.Delay(50);
-            warnings = [.. silo.Output.Split('\n').Where(static line => line.Contains("Quota exceeded: /tenant", StringComparison.Ordinal))];
+            warnings =
+            [
+                .. silo.Output.Split('\n').Where(
+                    static line => line.Contains("Quota exceeded: /tenant", StringComparison.Ordinal)),
+            ];
         }
         Assert.InRange(warnings.Length, 1, 5);
         Assert.Contains("soft limit of znodes of 2", warnings[0]);

@@ -147,7 +147,8 @@ public sealed partial class SaslTests(SecuritySilo silo) : IClassFixture<Securit
         if (!token.Contains("NONCE", StringComparison.Ordinal))
             return token;
         string user = Part(token, "username"), realm = Part(token, "realm"), uri = Part(token, "digest-uri");
-        string password = token.Contains(new DigestMd5Client(user, "guess", Part(token, "cnonce")).Response("NONCE"), StringComparison.Ordinal)
+        string guess = new DigestMd5Client(user, "guess", Part(token, "cnonce")).Response("NONCE");
+        string password = token.Contains(guess, StringComparison.Ordinal)
             ? "guess" : "secret";
         var client = new DigestMd5Client(user, password, Part(token, "cnonce")) { Realm = realm, Uri = uri };
         return token.Replace(client.Response("NONCE"), client.Response(nonce)).Replace("NONCE", nonce);

@@ -166,7 +166,8 @@ public sealed class CheckpointerTests : IAsyncLifetime
                 early.Add(FirstPosition());
             return more;
         };
-        var checkpointer = new Checkpointer(_log, flushed, _silo.Replica, _silo.Ensemble, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
+        var checkpointer = new Checkpointer(
+            _log, flushed, _silo.Replica, _silo.Ensemble, _eager, TimeProvider.System, NullLogger<Checkpointer>.Instance);
         using var stopping = new CancellationTokenSource();
         var running = Task.Run(() => checkpointer.RunAsync(stopping.Token));
         for (int round = 0; Volatile.Read(ref trims) < 10; round++)

@@ -306,7 +306,9 @@ public sealed class SessionTrackerTests
         var applying = OnThread(() =>
         {
             var ran = Stopwatch.StartNew();
-            for (int i = 0; ran.ElapsedMilliseconds < 500 || (ran.ElapsedMilliseconds < 60_000 && (i < 10 * Passing || IsNobodySilent())); i++)
+            for (int i = 0;
+                ran.ElapsedMilliseconds < 500 || (ran.ElapsedMilliseconds < 60_000 && (i < 10 * Passing || IsNobodySilent()));
+                i++)
             {
                 long id = Lasting + 1 + i;
                 _state.Open(id, Tick, _silo);

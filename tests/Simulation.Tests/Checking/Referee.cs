@@ -140,7 +140,8 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
         {
             simulator.Check(
                 answer.Zxid >= request.Floor,
-                () => $"{client.Name} is answered as of 0x{answer.Zxid:x}, though 0x{request.Floor:x} was acknowledged before it asked: {request}");
+                () => $"{client.Name} is answered as of 0x{answer.Zxid:x}, "
+                    + $"though 0x{request.Floor:x} was acknowledged before it asked: {request}");
         }
     }
 
@@ -322,6 +323,7 @@ internal sealed class Referee(Simulator simulator, TimeSpan syncLimit)
     public void CheckRefused()
     {
         foreach (var write in _refused)
-            simulator.Check(History.Writes.OfRequest(write.Session, write.Cxid) is null, () => $"write {write} was refused, and is in the log");
+            simulator.Check(
+                History.Writes.OfRequest(write.Session, write.Cxid) is null, () => $"write {write} was refused, and is in the log");
     }
 }

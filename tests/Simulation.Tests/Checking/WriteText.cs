@@ -50,6 +50,7 @@ internal static class WriteText
             return text.Append("gone; ");
         var stat = result.Stat;
         return text.Append(
-            CultureInfo.InvariantCulture, $"{stat.Czxid:x} {stat.Mzxid:x} {stat.Pzxid:x} {stat.Mtime} v{stat.Version} {stat.EphemeralOwner:x}; ");
+            CultureInfo.InvariantCulture,
+            $"{stat.Czxid:x} {stat.Mzxid:x} {stat.Pzxid:x} {stat.Mtime} v{stat.Version} {stat.EphemeralOwner:x}; ");
     }
 }

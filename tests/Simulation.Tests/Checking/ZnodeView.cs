@@ -31,6 +31,7 @@ internal static class ZnodeView
         var stat = node.Stat;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{stat.Czxid:x} {stat.Mzxid:x} {stat.Pzxid:x} {stat.Ctime} {stat.Mtime} v{stat.Version} c{stat.Cversion} {stat.EphemeralOwner:x} {stat.NumChildren}");
+            $"{stat.Czxid:x} {stat.Mzxid:x} {stat.Pzxid:x} {stat.Ctime} {stat.Mtime} v{stat.Version} c{stat.Cversion} "
+            + $"{stat.EphemeralOwner:x} {stat.NumChildren}");
     }
 }

@@ -43,6 +43,7 @@ internal sealed record ClientRequest
     {
         string what = Operation?.GetType().Name ?? Kind.ToString();
         string number = Once.IsGiven ? $" as {Once.Number}{(IsAgain ? " again" : "")}" : "";
-        return FormattableString.Invariant($"{what} {Path}{(Watches ? " (watching)" : "")}{number} #{Cxid} of {SentAt.TotalMilliseconds} ms");
+        return FormattableString.Invariant(
+            $"{what} {Path}{(Watches ? " (watching)" : "")}{number} #{Cxid} of {SentAt.TotalMilliseconds} ms");
     }
 }

@@ -59,7 +59,8 @@ public sealed class TreeStory(string top)
         string[] told = [.. _znodes.Keys.Where(path => path != top).Order(StringComparer.Ordinal)];
         string[] there = [.. names.Select(name => $"{top}/{name}").Order(StringComparer.Ordinal)];
         if (!told.SequenceEqual(there))
-            throw new InvalidOperationException($"{told.Except(there).Count()} too many and {there.Except(told).Count()} too few are told to be there");
+            throw new InvalidOperationException(
+                $"{told.Except(there).Count()} too many and {there.Except(told).Count()} too few are told to be there");
         // What came and went leaves its trace in the parent alone.
         if (stat.Cversion != _childrenCameAndWent)
             throw new InvalidOperationException($"children came and went {stat.Cversion} times, {_childrenCameAndWent} were told");

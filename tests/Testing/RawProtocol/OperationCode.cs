@@ -1,8 +1,8 @@
 namespace Coordination.Testing.RawProtocol;
 
 /// <summary>
-/// The operations of ZooKeeper's protocol, and of what our silos have beyond it. Written down again here, not shared with the server, because a mistake in a
-/// shared table would be made by both sides and seen by neither.
+/// The operations of ZooKeeper's protocol, and of what our silos have beyond it. Written down again here, not shared with
+/// the server, because a mistake in a shared table would be made by both sides and seen by neither.
 /// </summary>
 public enum OperationCode
 {

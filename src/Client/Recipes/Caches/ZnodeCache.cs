@@ -216,7 +216,8 @@ public sealed class ZnodeCache : IAsyncDisposable
     private async Task<List<string>> ListAsync(IEnumerable<string> parents)
     {
         var paths = new List<string>();
-        foreach (string[] some in parents.Where(parent => !_known.TryGetValue(parent, out var znode) || znode.Stat.NumChildren > 0).Chunk(ReadsAtATime))
+        var unread = parents.Where(parent => !_known.TryGetValue(parent, out var znode) || znode.Stat.NumChildren > 0);
+        foreach (string[] some in unread.Chunk(ReadsAtATime))
         {
             var listing = some.Select(parent => ListAsync(parent)).ToArray();
             for (int i = 0; i < some.Length; i++)

@@ -17,7 +17,11 @@ public sealed class DistributedMultiLock
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(paths);
         _client = client;
-        _paths = [.. paths.Select(path => ChrootPath.ToServer(string.Empty, path)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        _paths =
+        [
+            .. paths.Select(path => ChrootPath.ToServer(string.Empty, path))
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
         ArgumentOutOfRangeException.ThrowIfZero(_paths.Length, nameof(paths));
     }
 

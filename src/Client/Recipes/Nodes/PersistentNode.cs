@@ -32,7 +32,8 @@ public sealed class PersistentNode : IAsyncDisposable
         _data = data;
         _options = options ?? CreateOptions.Ephemeral;
         _options.Validate();
-        if (_options.Mode is CreateMode.EphemeralSequential or CreateMode.PersistentSequential or CreateMode.PersistentSequentialWithTimeToLive)
+        if (_options.Mode is CreateMode.EphemeralSequential or CreateMode.PersistentSequential
+            or CreateMode.PersistentSequentialWithTimeToLive)
             throw new ArgumentException("a sequential znode has another path each time", nameof(options));
         _keeping = Task.Run(KeepAsync);
     }
@@ -92,7 +93,8 @@ public sealed class PersistentNode : IAsyncDisposable
             {
                 // Somebody was faster; whose it is shows next.
             }
-            catch (Exception exception) when (exception is ObjectDisposedException or OperationCanceledException or AuthenticationFailedException)
+            catch (Exception exception) when (
+                exception is ObjectDisposedException or OperationCanceledException or AuthenticationFailedException)
             {
                 _created.TrySetException(exception);
                 return;
