@@ -17,7 +17,8 @@ public sealed class ServerMonitor(
     private static readonly FrozenSet<string> _counters = FrozenSet.Create(
         "packets_sent", "packets_received", "auth_failed_count", "large_requests_rejected", "unsuccessful_handshake",
         "tls_handshake_exceeded", "connection_request_count", "connection_rejected", "connection_drop_count",
-        "sessionless_connections_expired", "connection_revalidate_count");
+        "sessionless_connections_expired", "connection_revalidate_count", "bytes_received_count", "response_bytes",
+        "request_throttle_wait_count", "stale_sessions_expired");
 
     /// <summary>How many requests wait for their answers.</summary>
     public int Outstanding => pipeline.RequestsInFlight;

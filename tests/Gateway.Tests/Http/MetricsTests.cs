@@ -120,11 +120,12 @@ public sealed partial class MetricsTests(HttpSilo silo) : IClassFixture<HttpSilo
         ];
         Assert.Equal(
             [
-                "auth_failed_count", "connection_drop_count", "connection_rejected", "connection_request_count",
-                "connection_revalidate_count", "dotnet_gc_gen0_collections", "dotnet_gc_gen1_collections",
-                "dotnet_gc_gen2_collections", "dotnet_total_allocated_bytes", "large_requests_rejected", "packets_received",
-                "packets_sent", "process_cpu_seconds_total", "sessionless_connections_expired", "tls_handshake_exceeded",
-                "unsuccessful_handshake",
+                "auth_failed_count", "bytes_received_count", "connection_drop_count", "connection_rejected",
+                "connection_request_count", "connection_revalidate_count", "dotnet_gc_gen0_collections",
+                "dotnet_gc_gen1_collections", "dotnet_gc_gen2_collections", "dotnet_total_allocated_bytes",
+                "large_requests_rejected", "packets_received", "packets_sent", "process_cpu_seconds_total",
+                "request_throttle_wait_count", "response_bytes", "sessionless_connections_expired", "stale_sessions_expired",
+                "tls_handshake_exceeded", "unsuccessful_handshake",
             ],
             counters);
     }
