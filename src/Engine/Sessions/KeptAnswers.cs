@@ -37,8 +37,11 @@ internal sealed class KeptAnswers
             throw new MalformedRecordException($"{reader.Remaining} bytes behind the last answer of a session");
     }
 
-    /// <summary>The highest number that was done; 0 for none.</summary>
-    public long LastNumber => _count == 0 ? 0 : At(_count - 1).Number;
+    /// <summary>The highest number that was done, as far as is known: one below what the client waits for is not done
+    /// now. 0 for none.</summary>
+    /// <remarks>Nothing is kept where a checkpoint is older than what had its client forget. The entries behind it say more,
+    /// unless they were lost in a restore.</remarks>
+    public long LastNumber => _count == 0 ? Math.Max(0, _firstOpen - 1) : At(_count - 1).Number;
 
     /// <summary>How many bytes the answers take.</summary>
     public long Bytes { get; private set; }
@@ -46,7 +49,7 @@ internal sealed class KeptAnswers
     /// <summary>Keeps the answer to a write that was done, and forgets those that the client waits for no more.</summary>
     public void Keep(OnceNumber once, long zxid, ReadOnlySpan<byte> answer)
     {
-        if (once.Number <= LastNumber)
+        if (_count > 0 && once.Number <= LastNumber)
             throw new InvalidOperationException($"a write of the number {once.Number} behind one of {LastNumber}");
         _firstOpen = Math.Max(_firstOpen, once.FirstOpen);
         while (_count > 0 && At(0).Number < _firstOpen)
