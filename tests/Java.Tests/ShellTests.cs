@@ -30,13 +30,15 @@ public sealed partial class ShellTests(ShellServers servers, ITestOutputHelper o
         },
         most: 3);
 
-    /// <summary>What the shell prints, command by command.</summary>
+    /// <summary>What the shell prints, command by command, and then the events, which another thread prints: behind whichever
+    /// command it comes to, be it the last.</summary>
     private static async Task<IReadOnlyList<string>> PlayAsync(string commands, SiloProcess server)
     {
         string file = Path.Combine(s_commands, commands + ".txt");
         string printed = await JavaPrograms.RunAsync("Shell", [server.HostAndPort, file], s_longest, server);
-        Assert.EndsWith("> end\n", printed);
-        return [.. Normalise(printed, server.HostAndPort).Split("\n> ").Skip(1).Select(InOneOrder)];
+        Assert.Contains("\n> end\n", printed, StringComparison.Ordinal);
+        var lines = Normalise(printed, server.HostAndPort).Split('\n').ToLookup(IsOfEvent);
+        return [.. string.Join('\n', lines[false]).Split("\n> ").Skip(1).Select(InOneOrder), string.Join('\n', lines[true])];
     }
 
     private static string Normalise(string printed, string server)
@@ -48,6 +50,9 @@ public sealed partial class ShellTests(ShellServers servers, ITestOutputHelper o
         printed = Extensions().Replace(printed, string.Empty);
         return Session().Replace(printed, "SESSION");
     }
+
+    private static bool IsOfEvent(string line) =>
+        line.StartsWith("WATCHER::", StringComparison.Ordinal) || line.StartsWith("WatchedEvent ", StringComparison.Ordinal);
 
     /// <summary>A command with its lines sorted: an event and an answer are printed by two threads.</summary>
     private static string InOneOrder(string section)
