@@ -46,6 +46,9 @@ public sealed class CoordinationState
     /// <summary>The open sessions.</summary>
     public IReadOnlyDictionary<long, Session> Sessions => _sessions;
 
+    /// <summary>The open sessions by the silos that they are attached to.</summary>
+    public SessionsBySilo SessionsBySilo { get; } = new();
+
     /// <summary>The zxid of the last entry that was applied.</summary>
     public long LastZxid { get; private set; }
 
@@ -133,11 +136,12 @@ public sealed class CoordinationState
 
     internal void EndSession(long id)
     {
-        _sessions.Remove(id);
+        if (_sessions.Remove(id, out var closed))
+            SessionsBySilo.Remove(closed);
         _listener?.SessionClosed(id);
     }
 
-    internal void Load(SessionRecord record) => _sessions.Add(record.Id, new Session(record));
+    internal void Load(SessionRecord record) => AddSession(record);
 
     internal void Load(scoped in ZnodeRecord record)
     {
@@ -234,16 +238,14 @@ public sealed class CoordinationState
                 results.Add(new ChangeResult(change.Path, node.Stat));
                 break;
             case EntryKind.OpenSession:
-                var session = new Session(new SessionRecord(
+                var session = AddSession(new SessionRecord(
                     change.SessionId, change.Data, change.Number, header.Zxid, change.Silo));
-                _sessions.Add(session.Id, session);
                 _listener?.SessionOpened(session);
                 break;
             case EntryKind.AttachSession:
                 session = _sessions[change.SessionId];
                 session.TimeoutMilliseconds = change.Number;
-                session.AttachZxid = header.Zxid;
-                session.Silo = change.Silo;
+                SessionsBySilo.Attach(session, change.Silo, header.Zxid);
                 _listener?.SessionAttached(session);
                 break;
             case EntryKind.CloseSession:
@@ -279,6 +281,14 @@ public sealed class CoordinationState
         AnswerCodec.Write(_answer, entry.Change, results);
         (_sessions[entry.Header.SessionId].Answers ??= new KeptAnswers())
             .Keep(entry.Once, entry.Header.Zxid, _answer.WrittenSpan);
+    }
+
+    private Session AddSession(SessionRecord record)
+    {
+        var session = new Session(record);
+        _sessions.Add(session.Id, session);
+        SessionsBySilo.Attach(session, record.Silo, record.AttachZxid);
+        return session;
     }
 
     private ChangeResult Create(in EntryHeader header, in Change change)

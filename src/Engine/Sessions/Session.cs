@@ -12,7 +12,6 @@ public sealed class Session
         Password = record.Password.ToArray();
         TimeoutMilliseconds = record.TimeoutMilliseconds;
         AttachZxid = record.AttachZxid;
-        Silo = record.Silo;
         if (!record.Answers.IsEmpty)
             Answers = new KeptAnswers(record.Answers.Span);
     }
@@ -30,7 +29,13 @@ public sealed class Session
     public long AttachZxid { get; internal set; }
 
     /// <summary>The life of the silo that it is attached to.</summary>
-    public Guid Silo { get; internal set; }
+    public Guid Silo => Attached?.Silo ?? default;
+
+    /// <summary>The sessions of that silo, this one at <see cref="Place"/> among them; null before it is attached.</summary>
+    internal AttachedSessions? Attached { get; set; }
+
+    /// <summary>Where it is in <see cref="Attached"/>.</summary>
+    internal int Place { get; set; }
 
     /// <summary>The znodes that go with it.</summary>
     public OwnedZnodes Ephemerals => OwnedEphemerals ?? OwnedZnodes.None;

@@ -15,6 +15,7 @@ internal static class TreeInvariants
         Assert.Equal(all.Count, state.Tree.Count);
         Assert.Equal(all.Sum(node => (long)node.GetPath().Length + node.Data.Length), state.Tree.ApproximateDataSize);
         CheckEphemerals(state, all);
+        CheckAttachments(state);
         AclUses.Check(state.Tree.Acls, all);
         Assert.All(all, node => Assert.True(node.Pzxid <= state.LastZxid && node.Mzxid <= state.LastZxid));
     }
@@ -59,5 +60,21 @@ internal static class TreeInvariants
         Assert.Equal(ephemerals.Count, state.EphemeralCount);
         Assert.All(ephemerals, node => Assert.Contains(node, state.Sessions[node.EphemeralOwner].Ephemerals));
         Assert.Equal(ephemerals.Count, state.Sessions.Values.Sum(session => session.Ephemerals.Count));
+    }
+
+    private static void CheckAttachments(CoordinationState state)
+    {
+        Assert.Equal(
+            state.Sessions.Values.GroupBy(session => session.Silo).Select(silo => (silo.Key, silo.Count())).Order(),
+            state.SessionsBySilo.Select(silo => (silo.Silo, silo.Count)).Order());
+        foreach (var silo in state.SessionsBySilo)
+        {
+            Assert.Same(silo, state.SessionsBySilo.Find(silo.Silo));
+            var sessions = Enumerable.Range(0, silo.Count).Select(place => silo[place]).ToHashSet();
+            Assert.Equal(silo.Count, sessions.Count);
+            Assert.All(sessions, session => Assert.Same(session, state.Sessions[session.Id]));
+            Assert.All(sessions, session => Assert.Equal(silo.Silo, session.Silo));
+            Assert.InRange(silo.LastAttachZxid, sessions.Max(session => session.AttachZxid), state.LastZxid);
+        }
     }
 }

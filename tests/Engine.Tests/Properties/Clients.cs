@@ -34,7 +34,7 @@ internal sealed class Clients
             StepKind.Open => new TestRequest(
                 Caller.Service, new OpenSessionOperation(NextId(step, id), Password(step), 10_000, Guid.Empty)),
             StepKind.Attach => new TestRequest(
-                Caller.Service, new AttachSessionOperation(id, Password(step), 20_000, OperationGenerators.SiloOf(9))),
+                Caller.Service, new AttachSessionOperation(id, Password(step), 20_000, OperationGenerators.SiloOf(7 + (int)(attachZxid % 3)))),
             StepKind.AttachWrongly => new TestRequest(
                 Caller.Service, new AttachSessionOperation(id, [1, 2, 3], 20_000, Guid.Empty)),
             StepKind.Close => new TestRequest(caller, new CloseSessionOperation(id, null)),

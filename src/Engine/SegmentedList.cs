@@ -1,6 +1,6 @@
-namespace Coordination.Engine.Watches;
+namespace Coordination.Engine;
 
-/// <summary>A list that grows without moving more than one segment of what it has.</summary>
+/// <summary>A list that grows and shrinks at its end without moving more than one segment of what it has.</summary>
 /// <typeparam name="T">What is listed.</typeparam>
 internal struct SegmentedList<T>
 {
@@ -31,5 +31,15 @@ internal struct SegmentedList<T>
             Array.Resize(ref items, Math.Max(LeastLength, at * 2));
         items[at] = item;
         Count++;
+    }
+
+    /// <summary>Removes the last item.</summary>
+    public void RemoveLast()
+    {
+        this[--Count] = default!;
+        // Not at once: one who comes and goes at the edge of a segment would have it made each time.
+        int behind = (Count >> SegmentBits) + 1;
+        if ((Count & (SegmentLength - 1)) == SegmentLength / 2 && behind < _segments!.Length)
+            _segments[behind] = null!;
     }
 }
