@@ -22,7 +22,7 @@ public interface ICheckpoint : IAsyncDisposable
     /// <param name="cancellationToken">Heeded before the transaction begins.</param>
     /// <returns>False, with nothing done, when the checkpoint is not at the delta's base: another silo moved it,
     /// or an earlier call with this delta did. Nor is anything done where silos share the database, and it has been restored
-    /// to a state that has not got the row that the delta ends with.</returns>
+    /// to a state that has not got the row that the delta ends with, or the one that its answers are of.</returns>
     /// <exception cref="LogUnavailableException">Nothing was done, and a later try may succeed: the disk is full.</exception>
     /// <exception cref="LogCorruptException">A row that the delta changes is not there, or one that it adds is, or the file is
     /// damaged.</exception>

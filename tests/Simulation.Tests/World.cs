@@ -16,6 +16,7 @@ namespace Coordination.Simulation.Tests;
 internal sealed class World : IDisposable
 {
     private static readonly TimeSpan _longestWay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _longestEnding = TimeSpan.FromSeconds(2);
 
     private readonly MeterFactory _meters = new();
     private readonly SiloLife?[] _silos;
@@ -136,7 +137,9 @@ internal sealed class World : IDisposable
         var life = new SiloLife(this, silo, $"silo {silo}.{++_lives[silo]}");
         _silos[silo] = life;
         Simulator.Tell($"{life.Name}: starts");
-        life.Start(failure => Simulator.Schedule(TimeSpan.Zero, null, () => EndSilo(life, failure, isTold: true)));
+        // What has not failed of it goes on until the process ends.
+        life.Start(failure => Simulator.Schedule(
+            Simulator.Between(TimeSpan.Zero, _longestEnding), null, () => EndSilo(life, failure, isTold: true)));
     }
 
     private void EndSilo(SiloLife life, Exception? failure, bool isTold)

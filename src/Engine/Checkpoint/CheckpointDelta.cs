@@ -21,6 +21,10 @@ public sealed class CheckpointDelta
     /// <summary>The sessions whose kept answers change, none of which is closed; null where none are known.</summary>
     public IReadOnlyDictionary<long, byte[]?> Answers { get; init; } = FrozenDictionary<long, byte[]?>.Empty;
 
+    /// <summary>What the replica that knows the answers had applied: the target's row, or one behind it. A log that has not got
+    /// it is not the one that the answers are of. Null where that is the target's.</summary>
+    public AppliedRow? Applied { get; init; }
+
     /// <summary>The counters that change.</summary>
     public required IReadOnlyDictionary<string, long> Counters { get; init; }
 

@@ -69,13 +69,15 @@ public sealed class CheckpointFolder
     /// <param name="answers">Of the <see cref="Answered"/> sessions, the answers up to <see cref="Zxid"/> that they keep, there or
     /// anywhere behind it: what is missing was forgotten by an entry behind it, which a restart applies. Null for a session
     /// that is closed behind it.</param>
-    public CheckpointDelta ToDelta(IReadOnlyDictionary<long, byte[]?> answers) => new()
+    /// <param name="applied">What the replica that knows them had applied; null where that is the last row folded in.</param>
+    public CheckpointDelta ToDelta(IReadOnlyDictionary<long, byte[]?> answers, AppliedRow? applied) => new()
     {
         Base = _base,
         Target = _target,
         Znodes = _znodes.Values,
         Sessions = _sessions,
         Answers = answers,
+        Applied = applied,
         Counters = _counters,
         SiloBatches = _siloBatches,
     };

@@ -35,6 +35,7 @@ public sealed partial class Checkpointer(
 
     /// <summary>Runs until it is cancelled.</summary>
     /// <exception cref="LogCorruptException">The log or the checkpoint can no longer be trusted.</exception>
+    /// <exception cref="LogHistoryChangedException">The log is another than the one that the replica has applied.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         bool isHeldUp = false;
@@ -95,6 +96,7 @@ public sealed partial class Checkpointer(
     /// <summary>Brings the checkpoint forward once more, in the time that there is at a stop. To be called when nothing is written any
     /// more, and <see cref="RunAsync"/> has ended; what is left out, the next start applies.</summary>
     /// <exception cref="LogCorruptException">The log or the checkpoint can no longer be trusted.</exception>
+    /// <exception cref="LogHistoryChangedException">The log is another than the one that the replica has applied.</exception>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         if (!ensemble.IsLeader)
@@ -170,10 +172,15 @@ public sealed partial class Checkpointer(
                 break;
         }
         _foldedBytes += bytes;
-        var delta = folder.ToDelta(AnswersOf(folder.Answered, folder.Zxid));
-        return await checkpoint.AdvanceAsync(delta, cancellationToken)
-            ? delta.Target
-            : await checkpoint.ReadStateAsync(cancellationToken);
+        var applied = replica.Tail;
+        var delta = folder.ToDelta(
+            AnswersOf(folder.Answered, folder.Zxid), new AppliedRow(applied.Position, applied.Checksum));
+        if (await checkpoint.AdvanceAsync(delta, cancellationToken))
+            return delta.Target;
+        var current = await checkpoint.ReadStateAsync(cancellationToken);
+        return current != state
+            ? current
+            : throw new LogHistoryChangedException($"the log has not got the row at position {applied.Position} that was applied");
     }
 
     // The lock is held for one session at a time.

@@ -86,6 +86,7 @@ internal sealed class PostgresCheckpoint(PostgresConnections connections) : IChe
     }
 
     // What was folded was read from the log a while ago: the database may have been restored since, from before it was written.
+    // And before that, too: then it was read from the log that there is, and the answers are of the one that was lost.
     private static async Task<bool> TryMoveAsync(NpgsqlConnection connection, CheckpointDelta delta)
     {
         const string text =
@@ -93,6 +94,7 @@ internal sealed class PostgresCheckpoint(PostgresConnections connections) : IChe
             UPDATE checkpoint_state SET position = $1, zxid = $2, checksum = $3, epoch = $4, format_level = $5, advanced = now()
             WHERE position = $6 AND zxid = $7 AND checksum = $8
               AND EXISTS (SELECT FROM log WHERE log.position = $1 AND log.checksum = $3)
+              AND EXISTS (SELECT FROM log WHERE log.position = $9 AND log.checksum = $10)
             """;
         await using (var asynchronous = new NpgsqlCommand("SET LOCAL synchronous_commit = off", connection))
             await asynchronous.ExecuteNonQueryAsync();
@@ -101,6 +103,9 @@ internal sealed class PostgresCheckpoint(PostgresConnections connections) : IChe
         command.Parameters.Add(PostgresValues.Number(delta.Base.Position));
         command.Parameters.Add(PostgresValues.Number(delta.Base.Zxid));
         command.Parameters.Add(PostgresValues.Checksum(delta.Base.Checksum));
+        var applied = delta.Applied ?? new AppliedRow(delta.Target.Position, delta.Target.Checksum);
+        command.Parameters.Add(PostgresValues.Number(applied.Position));
+        command.Parameters.Add(PostgresValues.Checksum(applied.Checksum));
         return await command.ExecuteNonQueryAsync() == 1;
     }
 

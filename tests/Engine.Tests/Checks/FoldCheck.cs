@@ -65,6 +65,6 @@ internal static class FoldCheck
         // Of a replica that has come further meanwhile, as it has in a silo.
         var replica = start.Load();
         ApplyAll(replica, [.. log.Take(to + ((log.Count - to) / 2))]);
-        return folder.ToDelta(folder.Answered.ToDictionary(id => id, id => replica.EncodeAnswers(id, folder.Zxid)));
+        return folder.ToDelta(folder.Answered.ToDictionary(id => id, id => replica.EncodeAnswers(id, folder.Zxid)), applied: null);
     }
 }

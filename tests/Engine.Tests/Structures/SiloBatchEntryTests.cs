@@ -77,7 +77,7 @@ public sealed class SiloBatchEntryTests : IDisposable
         var folder = new CheckpointFolder(rows.State);
         for (int i = from; i < _log.Count; i++)
             folder.Fold(i + 1, default, _log[i]);
-        rows.CarryOut(folder.ToDelta(new Dictionary<long, byte[]?>()));
+        rows.CarryOut(folder.ToDelta(new Dictionary<long, byte[]?>(), applied: null));
     }
 
     private byte[] Write(params Action<BatchWriter>[] changes)

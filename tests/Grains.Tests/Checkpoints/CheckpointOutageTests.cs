@@ -73,11 +73,27 @@ public sealed class CheckpointOutageTests : IAsyncLifetime
         Assert.Single(_lines.All);
     }
 
-    private Task RunAsync(Ensemble ensemble)
+    /// <summary>A restored log grows again, and a silo that was not told yet finds rows in it to fold: their answers it does not
+    /// know.</summary>
+    [Fact]
+    public async Task ItEndsWhereTheLogHasNotGotWhatWasApplied()
+    {
+        await WriteAsync();
+        long firstLost = _silo.Replica.Tail.Position + 1;
+        var running = RunAsync(_silo.Ensemble, new CheckpointOfAnother(_silo.Checkpoint, firstLost));
+        await FoldedAsync();
+        await WriteAsync();
+        await Assert.ThrowsAsync<LogHistoryChangedException>(() => Patience.WithinAsync(running));
+        Assert.Equal(firstLost - 1, (await _silo.Checkpoint.ReadStateAsync(default)).Position);
+    }
+
+    private Task RunAsync(Ensemble ensemble) => RunAsync(ensemble, _checkpoint);
+
+    private Task RunAsync(Ensemble ensemble, ICheckpoint checkpoint)
     {
         var pace = new CheckpointPace { Poll = TimeSpan.FromMilliseconds(2), BytesBehind = 1, MostAge = TimeSpan.Zero };
         var checkpointer = new Checkpointer(
-            _silo.Log, _checkpoint, _silo.Replica, ensemble, pace, TimeProvider.System, _lines);
+            _silo.Log, checkpoint, _silo.Replica, ensemble, pace, TimeProvider.System, _lines);
         return Task.Run(() => checkpointer.RunAsync(_stopping.Token));
     }
 

@@ -3,12 +3,13 @@ using Coordination.Storage;
 
 namespace Coordination.Grains.Tests.Logs;
 
-/// <summary>A log whose appends fail, or take their time, when the test wants them to.</summary>
+/// <summary>A log whose appends, and questions for its tail, fail, or take their time, when the test wants them to.</summary>
 internal sealed class FaultyLog(ILog inner) : ILog
 {
     private readonly ConcurrentQueue<AppendFault> _faults = new();
     private readonly ConcurrentQueue<HeldAppend> _held = new();
     private int _appends;
+    private int _tailsAsked;
 
     public Guid Incarnation => inner.Incarnation;
 
@@ -22,6 +23,12 @@ internal sealed class FaultyLog(ILog inner) : ILog
 
     /// <summary>Runs before every append.</summary>
     public Func<Task> Before { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Runs before every question for the tail.</summary>
+    public Func<Task> BeforeTail { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>How many times the tail was asked for.</summary>
+    public int TailsAsked => Volatile.Read(ref _tailsAsked);
 
     /// <summary>Runs instead of every trim, which it may carry out.</summary>
     public Func<Func<ValueTask<bool>>, ValueTask<bool>> Trim { get; set; } = trim => trim();
@@ -63,7 +70,12 @@ internal sealed class FaultyLog(ILog inner) : ILog
     public ValueTask<long> ReadFirstPositionAsync(CancellationToken cancellationToken) =>
         inner.ReadFirstPositionAsync(cancellationToken);
 
-    public ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken) => inner.ReadTailAsync(cancellationToken);
+    public async ValueTask<LogTail> ReadTailAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _tailsAsked);
+        await BeforeTail();
+        return await inner.ReadTailAsync(cancellationToken);
+    }
 
     public ValueTask<LogTail?> ReadTailAtAsync(long position, CancellationToken cancellationToken) =>
         inner.ReadTailAtAsync(position, cancellationToken);

@@ -120,14 +120,18 @@ internal sealed class SimulatedDatabase(Simulator simulator)
         return Forgotten.Position + 1 < firstKept;
     }
 
-    /// <summary>Carries a delta out, where the checkpoint is at its base, and the log has what it ends with.</summary>
+    /// <summary>Carries a delta out, where the checkpoint is at its base, and the log has what it ends with, and what its answers
+    /// are of.</summary>
     public bool Advance(CheckpointDelta delta)
     {
-        if (Checkpoint.State != delta.Base || RowAt(delta.Target.Position)?.Checksum != delta.Target.Checksum)
+        var target = new AppliedRow(delta.Target.Position, delta.Target.Checksum);
+        if (Checkpoint.State != delta.Base || !Has(target) || !Has(delta.Applied ?? target))
             return false;
         Checkpoint.CarryOut(delta);
         return true;
     }
+
+    private bool Has(AppliedRow row) => RowAt(row.Position)?.Checksum == row.Checksum;
 
     /// <summary>Enters a silo.</summary>
     /// <returns>Its number.</returns>

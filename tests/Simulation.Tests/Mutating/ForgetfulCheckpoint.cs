@@ -9,6 +9,7 @@ internal sealed class ForgetfulCheckpoint : Mutations
     {
         Base = delta.Base,
         Target = delta.Target,
+        Applied = delta.Applied,
         Znodes = delta.Znodes,
         Sessions = delta.Sessions,
         Counters = delta.Counters,

@@ -129,6 +129,8 @@ internal sealed class SiloLife
         catch (Exception e)
         {
             IsListening = false;
+            if (e is LogHistoryChangedException or SiloTakenForDeadException)
+                Tracker.Leave();
             ended(e);
         }
     }
@@ -139,7 +141,9 @@ internal sealed class SiloLife
         var shape = World.Shape;
         Tracker = World.Mutations.MakeTracker(new Guid(identity), shape.Tick, World.Limit, Process.Time);
         var checkpoint = new SimulatedCheckpoint(World.Database, _link, World.Mutations, World.Referee.Advanced);
+        long began = Tracker.Now;
         Replica = await ReplicaLoader.LoadAsync(new Guid(identity), _log, checkpoint, Tracker, default);
+        Tracker.FreshUntil(began + (long)World.Limit.Length.TotalMilliseconds);
         Replica.Lock.LettingReadersIn = LetOthersIn;
         CheckLevel();
         World.Referee.Loaded(this);
