@@ -5,28 +5,36 @@ namespace Coordination.Storage.Postgres;
 internal static class OrleansMembershipStatements
 {
     /// <summary>One row of <c>orleans_membership</c> counts the changes to the silos of a deployment.</summary>
-    public const string Tables =
-        """
-        CREATE TABLE IF NOT EXISTS orleans_membership (
-          deployment text PRIMARY KEY,
-          version integer NOT NULL
-        );
-        CREATE TABLE IF NOT EXISTS orleans_silo (
-          deployment text NOT NULL REFERENCES orleans_membership,
-          address text NOT NULL,
-          port integer NOT NULL,
-          generation integer NOT NULL,
-          name text NOT NULL,
-          host text NOT NULL,
-          status integer NOT NULL,
-          gateway_port integer NOT NULL,
-          suspicions text,
-          started timestamptz NOT NULL,
-          alive timestamptz NOT NULL,
-          PRIMARY KEY (deployment, address, port, generation)
-        );
-        ALTER TABLE orleans_silo ADD COLUMN IF NOT EXISTS noted_silent timestamptz;
-        """;
+    public static IReadOnlyList<SchemaPart> Tables { get; } =
+    [
+        new("orleans_membership", null,
+            """
+            CREATE TABLE orleans_membership (
+              deployment text PRIMARY KEY,
+              version integer NOT NULL
+            )
+            """),
+        new("orleans_silo", null,
+            """
+            CREATE TABLE orleans_silo (
+              deployment text NOT NULL REFERENCES orleans_membership,
+              address text NOT NULL,
+              port integer NOT NULL,
+              generation integer NOT NULL,
+              name text NOT NULL,
+              host text NOT NULL,
+              status integer NOT NULL,
+              gateway_port integer NOT NULL,
+              suspicions text,
+              started timestamptz NOT NULL,
+              alive timestamptz NOT NULL,
+              PRIMARY KEY (deployment, address, port, generation)
+            )
+            """),
+        new("orleans_silo", "noted_silent", "ALTER TABLE orleans_silo ADD COLUMN noted_silent timestamptz"),
+        // When it last said so, by the database's clock: alive is by its own. Null for a silo with statements from before.
+        new("orleans_silo", "heard", "ALTER TABLE orleans_silo ADD COLUMN heard timestamptz"),
+    ];
 
     private const int Active = 3; // Orleans.Runtime.SiloStatus.Active
 
@@ -51,7 +59,8 @@ internal static class OrleansMembershipStatements
             $"""
             WITH silent AS (
               UPDATE orleans_silo SET noted_silent = now()
-              WHERE deployment = @DeploymentId AND status = {Active} AND alive < now() - interval '20 s'
+              WHERE deployment = @DeploymentId AND status = {Active}
+                AND coalesce(heard, alive) < now() - interval '20 s'
                 AND coalesce(noted_silent < now() - interval '5 s', true)
               RETURNING deployment
             ), noted AS (
@@ -85,14 +94,16 @@ internal static class OrleansMembershipStatements
                 AND NOT EXISTS (SELECT FROM orleans_silo WHERE {IsThatSilo})
               RETURNING deployment
             ), entered AS (
-              INSERT INTO orleans_silo
-              SELECT deployment, @Address, @Port, @Generation, @SiloName, @HostName, @Status, @ProxyPort, NULL, @StartTime,
-                @IAmAliveTime
+              INSERT INTO orleans_silo (
+                deployment, address, port, generation, name, host, status, gateway_port, started, alive, heard)
+              SELECT deployment, @Address, @Port, @Generation, @SiloName, @HostName, @Status, @ProxyPort, @StartTime,
+                @IAmAliveTime, now()
               FROM turn
               RETURNING port
             )
             SELECT EXISTS (SELECT FROM entered)
             """),
+        // Others say what they think of a silo, too, and repeat what they have read of when it was alive.
         ("UpdateMembershipKey",
             $"""
             WITH turn AS (
@@ -101,13 +112,14 @@ internal static class OrleansMembershipStatements
                 AND EXISTS (SELECT FROM orleans_silo WHERE {IsThatSilo})
               RETURNING version
             ), changed AS (
-              UPDATE orleans_silo SET status = @Status, suspicions = @SuspectTimes::text, alive = @IAmAliveTime
+              UPDATE orleans_silo SET status = @Status, suspicions = @SuspectTimes::text, alive = @IAmAliveTime,
+                heard = CASE WHEN alive = @IAmAliveTime THEN heard ELSE now() END
               WHERE {IsThatSilo} AND EXISTS (SELECT FROM turn)
               RETURNING port
             )
             SELECT EXISTS (SELECT FROM changed)
             """),
-        ("UpdateIAmAlivetimeKey", $"UPDATE orleans_silo SET alive = @IAmAliveTime WHERE {IsThatSilo}"),
+        ("UpdateIAmAlivetimeKey", $"UPDATE orleans_silo SET alive = @IAmAliveTime, heard = now() WHERE {IsThatSilo}"),
         ("CleanupDefunctSiloEntriesKey",
             $"""
             DELETE FROM orleans_silo

@@ -5,20 +5,24 @@ namespace Coordination.Storage.Postgres;
 internal static class OrleansReminderStatements
 {
     /// <summary>The version of a row is what a later change or removal must know.</summary>
-    public const string Tables =
-        """
-        CREATE TABLE IF NOT EXISTS orleans_reminder (
-          service text NOT NULL,
-          grain text NOT NULL,
-          name text NOT NULL,
-          hash integer NOT NULL,
-          starts timestamptz NOT NULL,
-          period_ms bigint NOT NULL,
-          version integer NOT NULL,
-          PRIMARY KEY (service, grain, name)
-        );
-        CREATE INDEX IF NOT EXISTS orleans_reminder_hash ON orleans_reminder (service, hash);
-        """;
+    public static IReadOnlyList<SchemaPart> Tables { get; } =
+    [
+        new("orleans_reminder", null,
+            """
+            CREATE TABLE orleans_reminder (
+              service text NOT NULL,
+              grain text NOT NULL,
+              name text NOT NULL,
+              hash integer NOT NULL,
+              starts timestamptz NOT NULL,
+              period_ms bigint NOT NULL,
+              version integer NOT NULL,
+              PRIMARY KEY (service, grain, name)
+            )
+            """),
+        new("orleans_reminder", "orleans_reminder_hash",
+            "CREATE INDEX orleans_reminder_hash ON orleans_reminder (service, hash)"),
+    ];
 
     private const string Read =
         """

@@ -5,19 +5,22 @@ namespace Coordination.Storage.Postgres;
 internal static class OrleansStateStatements
 {
     /// <summary>A grain's key is two numbers, a text, or both; the empty text stands for none.</summary>
-    public const string Tables =
-        """
-        CREATE TABLE IF NOT EXISTS orleans_state (
-          service text NOT NULL,
-          grain_type text NOT NULL,
-          key_first bigint NOT NULL,
-          key_second bigint NOT NULL,
-          key_text text NOT NULL,
-          version integer NOT NULL,
-          payload bytea,
-          PRIMARY KEY (service, grain_type, key_first, key_second, key_text)
-        );
-        """;
+    public static IReadOnlyList<SchemaPart> Tables { get; } =
+    [
+        new("orleans_state", null,
+            """
+            CREATE TABLE orleans_state (
+              service text NOT NULL,
+              grain_type text NOT NULL,
+              key_first bigint NOT NULL,
+              key_second bigint NOT NULL,
+              key_text text NOT NULL,
+              version integer NOT NULL,
+              payload bytea,
+              PRIMARY KEY (service, grain_type, key_first, key_second, key_text)
+            )
+            """),
+    ];
 
     private const string IsThatGrain =
         """

@@ -59,6 +59,9 @@ internal sealed class PostgresConnections : IAsyncDisposable
         }
         settings.SearchPath = PostgresSchema.Quote(cluster);
         settings.ApplicationName ??= "coordination";
+        // Npgsql would look for Kerberos at each connection, whose library aborts a process that ends in that moment.
+        if (!settings.ShouldSerialize("GSS Encryption Mode"))
+            settings.GssEncryptionMode = GssEncryptionMode.Disable;
         settings.Timeout = ConnectSeconds;
         settings.CommandTimeout = CommandSeconds;
         // A statement that is cancelled while its commit waits for a standby succeeds, and is not on the standby: we

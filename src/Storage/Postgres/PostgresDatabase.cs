@@ -60,7 +60,8 @@ public sealed class PostgresDatabase : IDataStore
         string connectionString, string cluster, CheckpointState genesis, IEnumerable<ZnodeChange> znodes,
         CancellationToken cancellationToken)
     {
-        var database = await OpenUncheckedAsync(connectionString, cluster, genesis, znodes, cancellationToken);
+        var database = await OpenUncheckedAsync(
+            connectionString, cluster, genesis, znodes, SchemaLimits.ForSilo, cancellationToken);
         try
         {
             var state = await database.Checkpoint.ReadStateAsync(cancellationToken);
@@ -85,13 +86,14 @@ public sealed class PostgresDatabase : IDataStore
     /// <summary>Opens a store without looking whether its log and its checkpoint belong together.</summary>
     internal static async Task<PostgresDatabase> OpenUncheckedAsync(
         string connectionString, string cluster, CheckpointState genesis, IEnumerable<ZnodeChange> znodes,
-        CancellationToken cancellationToken)
+        SchemaLimits limits, CancellationToken cancellationToken)
     {
         var connections = PostgresConnections.To(connectionString, cluster);
         try
         {
             await using var connection = await connections.Pool.OpenConnectionAsync(cancellationToken);
-            var incarnation = await PostgresSchema.PrepareAsync(connection, cluster, genesis, znodes, cancellationToken);
+            var incarnation = await PostgresSchema.PrepareAsync(
+                connection, cluster, genesis, [.. znodes], limits, cancellationToken);
             return new PostgresDatabase(connections, incarnation, cluster);
         }
         catch (Exception failure)

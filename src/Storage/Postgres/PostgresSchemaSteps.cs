@@ -82,15 +82,19 @@ internal static class PostgresSchemaSteps
 
     /// <summary>What came later and is made where it is not there. No step: a silo of the version before can be started beside it,
     /// and misses nothing in it before the log has a format level that it does not read.</summary>
-    public const string Additions =
-        """
-        CREATE TABLE IF NOT EXISTS session_answers (
-          id bigint PRIMARY KEY,
-          answers bytea NOT NULL
-        );
-        ALTER TABLE checkpoint_state ADD COLUMN IF NOT EXISTS advanced timestamptz;
-        """;
+    public static IReadOnlyList<SchemaPart> Additions { get; } =
+    [
+        new("session_answers", null,
+            """
+            CREATE TABLE session_answers (
+              id bigint PRIMARY KEY,
+              answers bytea NOT NULL
+            )
+            """),
+        new("checkpoint_state", "advanced", "ALTER TABLE checkpoint_state ADD COLUMN advanced timestamptz"),
+    ];
 
-    /// <summary>The steps; the schema's version is how many of them were taken.</summary>
-    public static IReadOnlyList<string> All { get; } = [First, SilosHaveAnOrderAndARole];
+    /// <summary>The steps, each with the table that it waits for; the schema's version is how many of them were taken.</summary>
+    public static IReadOnlyList<(string Table, string Text)> All { get; } =
+        [("log", First), ("silo", SilosHaveAnOrderAndARole)];
 }

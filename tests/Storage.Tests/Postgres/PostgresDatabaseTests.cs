@@ -78,6 +78,21 @@ public sealed class PostgresDatabaseTests(PostgresFixture fixture)
         Assert.True(await database.Checkpoint.AdvanceAsync(DeltaTo(second), default));
     }
 
+    /// <summary>A silo that was not told yet folds what another has written since the restore, and knows the answers of what was
+    /// lost.</summary>
+    [Fact]
+    public async Task TheCheckpointIsNotMovedByOneWhoHasAppliedWhatTheLogHasNot()
+    {
+        await using var database = await OpenAsync(_cluster);
+        var first = await database.Log.AppendAsync(default, "one");
+        var second = await database.Log.AppendAsync(first, "two");
+        var lost = LogRows.After(first, "lost").AsTail();
+        foreach (var applied in (LogTail[])[lost, LogRows.After(lost, "lost, too").AsTail()])
+            Assert.False(await database.Checkpoint.AdvanceAsync(DeltaTo(first, applied), default));
+        Assert.Equal(Genesis.State, await database.Checkpoint.ReadStateAsync(default));
+        Assert.True(await database.Checkpoint.AdvanceAsync(DeltaTo(first, second), default));
+    }
+
     /// <summary>A silo that has seen the checkpoint further on goes by that, after a restore too.</summary>
     [Fact]
     public async Task NothingIsForgottenThatTheCheckpointHasNot()
@@ -176,8 +191,11 @@ public sealed class PostgresDatabaseTests(PostgresFixture fixture)
     public async Task AWrongConnectionStringIsToldAtTheStart(string wrong) => await Assert.ThrowsAsync<DatabaseException>(
         () => PostgresDatabase.OpenAsync(wrong, _cluster, Genesis.State, Genesis.Znodes(), default));
 
-    private static CheckpointDelta DeltaTo(LogTail tail, params ZnodeChange[] znodes) => new()
+    private static CheckpointDelta DeltaTo(LogTail tail, params ZnodeChange[] znodes) => DeltaTo(tail, tail, znodes);
+
+    private static CheckpointDelta DeltaTo(LogTail tail, LogTail applied, params ZnodeChange[] znodes) => new()
     {
+        Applied = new AppliedRow(applied.Position, applied.Checksum),
         Base = Genesis.State,
         Target = Genesis.State with { Position = tail.Position, Zxid = tail.LastZxid, Checksum = tail.Checksum },
         Znodes = znodes,

@@ -112,7 +112,7 @@ public sealed class PostgresUpgradeTests(PostgresFixture fixture) : IAsyncLifeti
     {
         string all = string.Join('\n', OrleansSchema.Statements.Select(statement => $"{statement.Key}\n{statement.Text}"));
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)))[..16];
-        Assert.Equal((1, "e308b65190477c5b"), (OrleansSchema.Version, hash));
+        Assert.Equal((2, "7f2c4d840a9e5d99"), (OrleansSchema.Version, hash));
     }
 
     private async Task ExpectStatementsAsync(params (string Key, string Text)[] others)
@@ -128,7 +128,7 @@ public sealed class PostgresUpgradeTests(PostgresFixture fixture) : IAsyncLifeti
     private async Task MakeAsync(int version)
     {
         await ExecuteAsync($"CREATE SCHEMA \"{_cluster}\"");
-        foreach (string step in PostgresSchemaSteps.All.Take(version))
+        foreach (var (_, step) in PostgresSchemaSteps.All.Take(version))
             await ExecuteAsync(step);
         await ExecuteAsync(
             $"INSERT INTO log_state VALUES (true, {version}, '{Guid.NewGuid()}', 0, 0, decode(repeat('00', 16), 'hex'))");

@@ -40,7 +40,7 @@ internal sealed class PostgresStore : IStoreUnderTest
     private async Task<PostgresDatabase> OpenAsync()
     {
         var database = await PostgresDatabase.OpenUncheckedAsync(
-            _server.ConnectionString, _cluster, Changes.Genesis, [], default);
+            _server.ConnectionString, _cluster, Changes.Genesis, [], SchemaLimits.ForSilo, default);
         _opened.Add(database);
         return database;
     }
