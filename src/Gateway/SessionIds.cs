@@ -5,16 +5,18 @@ namespace Coordination.Gateway;
 public sealed class SessionIds
 {
     private const long Mask = (1L << 56) - 1;
+    private const int FirstBytes = 254;
 
     private readonly long _firstByte;
     private long _last;
 
     /// <summary>Starts at the time, with a random number below it.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="number">The silo's number, from 1 to 254: the first byte of its ids, as ZooKeeper's server id is.</param>
+    /// <param name="number">The silo's number: the first byte of its ids, as ZooKeeper's server id is, up to 254; beyond, silos
+    /// share first bytes.</param>
     public SessionIds(TimeProvider time, SiloNumber number)
     {
-        _firstByte = (long)number.Value << 56;
+        _firstByte = (1L + ((number.Value - 1) % FirstBytes)) << 56;
         _last = (time.GetUtcNow().ToUnixTimeMilliseconds() << 16) | (uint)Random.Shared.Next(1 << 16);
     }
 

@@ -4,7 +4,7 @@ namespace Coordination.Storage;
 public interface ISiloTable
 {
     /// <summary>Enters this life of a silo.</summary>
-    /// <returns>Its number, from 1 to 254: no other silo that is entered has it.</returns>
+    /// <returns>Its number, from 1 to 4,000: no other silo that is entered has it.</returns>
     /// <exception cref="LogUnavailableException">The database cannot do it now.</exception>
     Task<int> EnterAsync(SiloEntry entry, CancellationToken cancellationToken);
 

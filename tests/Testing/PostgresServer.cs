@@ -80,15 +80,11 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Ends a standby's following: what is written from now on it has not got.</summary>
-    public async Task StopFollowingAsync()
-    {
-        foreach (string command in (string[])["ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()"])
-        {
-            await RunAsync("psql", [
-                "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "coordination", "-c", command,
-                "postgres"]);
-        }
-    }
+    public Task StopFollowingAsync() => SetAsync("primary_conninfo", "");
+
+    /// <summary>Has every commit wait for a standby.</summary>
+    /// <param name="standby">The name that the standby gives itself; empty for none.</param>
+    public Task WaitForStandbyAsync(string standby) => SetAsync("synchronous_standby_names", standby);
 
     /// <summary>Lets a standby take writes.</summary>
     public Task PromoteAsync() => RunAsync("pg_ctl", ["promote", "-w", "-D", DataFolder]);
@@ -217,6 +213,17 @@ public sealed class PostgresServer : IAsyncDisposable
             throw new PlatformNotSupportedException("the tests' PostgreSQL runs on Linux");
         File.SetUnixFileMode(_directory.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
             | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
+    }
+
+    // The processes of the server hear of it within a moment, each for itself.
+    private async Task SetAsync(string setting, string value)
+    {
+        foreach (string command in (string[])[$"ALTER SYSTEM SET {setting} = '{value}'", "SELECT pg_reload_conf()"])
+        {
+            await RunAsync("psql", [
+                "-h", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "coordination", "-c", command,
+                "postgres"]);
+        }
     }
 
     private static async Task RunAsync(string program, string[] arguments)

@@ -16,6 +16,7 @@ internal sealed class AppendConnection : IDisposable
     private const int MostBytes = 1 << 20;
 
     private readonly NpgsqlConnection _connection;
+    private readonly CommitWarnings _warnings;
     private readonly NpgsqlCommand _insert;
     private readonly NpgsqlBatch _insertInTurn;
     private readonly NpgsqlBatch _take;
@@ -28,6 +29,7 @@ internal sealed class AppendConnection : IDisposable
     private AppendConnection(NpgsqlConnection connection, long turnKey, TurnLimits limits)
     {
         _connection = connection;
+        _warnings = new CommitWarnings(connection);
         _insert = new NpgsqlCommand(InsertText(turnKey), connection);
         _row.AddTo(_insert.Parameters);
         _insertInTurn = new NpgsqlBatch(connection);
@@ -88,19 +90,14 @@ internal sealed class AppendConnection : IDisposable
     /// <param name="expected">What its predecessor must be.</param>
     /// <param name="asksForTurn">Whether to insert only where nobody else has the turn.</param>
     /// <returns>False, with nothing done, where it cannot go there.</returns>
+    /// <exception cref="NpgsqlException">Also where it was committed with a warning.</exception>
     public bool Insert(in LogRow row, in LogTail expected, bool asksForTurn)
     {
-        if (expected.Position == 0)
-            return InsertFirst(row);
-        if (!IsInTurn)
-        {
-            _row.Set(row, expected, asksForTurn);
-            return _insert.ExecuteNonQuery() == 1;
-        }
-        _rowInTurn.Set(row, expected, asksForTurn);
-        _insertInTurn.ExecuteNonQuery();
-        IsInTurn = false;
-        return _insertInTurn.BatchCommands[0].RecordsAffected == 1;
+        bool isInserted = expected.Position == 0 ? InsertFirst(row)
+            : IsInTurn ? InsertInTurn(row, expected, asksForTurn)
+            : InsertAlone(row, expected, asksForTurn);
+        _warnings.ThrowIfAny();
+        return isInserted;
     }
 
     /// <summary>Waits for the turn, and reads what follows a prefix then.</summary>
@@ -151,6 +148,7 @@ internal sealed class AppendConnection : IDisposable
             _insertInTurn.Dispose();
             _take.Dispose();
             _read.Dispose();
+            _warnings.Dispose();
             _connection.Dispose();
         }
         catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
@@ -159,7 +157,8 @@ internal sealed class AppendConnection : IDisposable
         }
     }
 
-    // The predecessor is held, so that it cannot be trimmed off, with all that came after it, while this row goes in.
+    // The predecessor is held, so that it cannot be trimmed off, with all that came after it, while this row goes in. To hold it
+    // is a write: also where the row stands already, the commit waits for a standby where commits do.
     private static string InsertText(long turnKey) => string.Create(CultureInfo.InvariantCulture,
         $"""
         INSERT INTO log (position, first_zxid, last_zxid, checksum, body)
@@ -196,6 +195,20 @@ internal sealed class AppendConnection : IDisposable
             after = row.AsTail();
         }
         return new LogStretch(rows, ReachesTail: true);
+    }
+
+    private bool InsertAlone(in LogRow row, in LogTail expected, bool asksForTurn)
+    {
+        _row.Set(row, expected, asksForTurn);
+        return _insert.ExecuteNonQuery() == 1;
+    }
+
+    private bool InsertInTurn(in LogRow row, in LogTail expected, bool asksForTurn)
+    {
+        _rowInTurn.Set(row, expected, asksForTurn);
+        _insertInTurn.ExecuteNonQuery();
+        IsInTurn = false;
+        return _insertInTurn.BatchCommands[0].RecordsAffected == 1;
     }
 
     private bool InsertFirst(in LogRow row)

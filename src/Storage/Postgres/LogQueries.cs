@@ -36,6 +36,24 @@ internal static class LogQueries
         return await ReadOneAsync(command, cancellationToken);
     }
 
+    /// <summary>Waits until a row that stands has come wherever a commit must.</summary>
+    /// <remarks>Where its own commit was ended while it waited for a standby, the row is seen by all, and is on no standby.
+    /// To lock it is a write, and a later one in the WAL: its commit waits for the standby to have both.</remarks>
+    /// <returns>False where it does not stand any more.</returns>
+    /// <exception cref="NpgsqlException">Also where the waiting was cut short.</exception>
+    public static async ValueTask<bool> ConfirmAsync(
+        NpgsqlConnection connection, LogRow row, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT true FROM log WHERE position = $1 AND checksum = $2 FOR KEY SHARE", connection);
+        command.Parameters.Add(PostgresValues.Number(row.Position));
+        command.Parameters.Add(PostgresValues.Checksum(row.Checksum));
+        using var warnings = new CommitWarnings(connection);
+        bool isThere = await command.ExecuteScalarAsync(cancellationToken) is true;
+        warnings.ThrowIfAny();
+        return isThere;
+    }
+
     /// <summary>Checks that a prefix that somebody has applied is one of this log, and that what follows it is kept.</summary>
     /// <returns>The log's tail.</returns>
     /// <exception cref="LogHistoryChangedException">It is not.</exception>
@@ -101,25 +119,28 @@ internal static class LogQueries
     {
         var rows = new List<LogRow>();
         long start = after.Position;
+        // The server looks where the chunk ends: what is not taken of an answer is sent all the same.
         await using (var command = new NpgsqlCommand(
             """
+            WITH lengths AS (
+              SELECT position, sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS bytes_before
+              FROM log WHERE position > $1 AND position <= least($2, $1 + $3))
             SELECT position, first_zxid, last_zxid, checksum, body FROM log
-            WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3
+            WHERE position > $1 AND position <= (SELECT max(position) FROM lengths WHERE bytes_before < $4) ORDER BY position
             """,
             connection))
         {
             command.Parameters.Add(PostgresValues.Number(start));
             command.Parameters.Add(PostgresValues.Number(through));
             command.Parameters.Add(PostgresValues.Number(ChunkRows));
+            command.Parameters.Add(PostgresValues.Number(ChunkBytes));
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            long bytes = 0;
-            while (bytes < ChunkBytes && await reader.ReadAsync(cancellationToken))
+            while (await reader.ReadAsync(cancellationToken))
             {
                 if (reader.GetInt64(0) != after.Position + 1)
                     break;
                 var row = ReadRow(reader, after);
                 rows.Add(row);
-                bytes += row.Body.Length;
                 after = row.AsTail();
             }
         }

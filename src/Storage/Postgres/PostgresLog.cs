@@ -122,6 +122,7 @@ internal sealed class PostgresLog : ILog
     {
         // The last row stays: what is appended next is chained to it. Several silos trim one after the other. What the
         // checkpoint has not, stays, whoever may believe that it has: the database may have been restored since he looked.
+        // By bounds, not by a join: on a table that was not analyzed yet, that compares each row with each.
         const string text =
             """
             WITH bounds AS (
@@ -131,14 +132,16 @@ internal sealed class PostgresLog : ILog
               SELECT forgotten_position FROM log_state FOR UPDATE),
             candidates AS (
               SELECT position, sum(octet_length(body)) OVER (ORDER BY position) - octet_length(body) AS bytes_before
-              FROM log, bounds, turn
-              WHERE position < first_kept AND position <= forgotten_position + $2),
-            trimmed AS (
-              DELETE FROM log USING candidates
-              WHERE log.position = candidates.position AND bytes_before < $3
-              RETURNING log.position, log.last_zxid, log.checksum),
+              FROM log
+              WHERE position > (SELECT forgotten_position FROM turn)
+                AND position <= (SELECT forgotten_position FROM turn) + $2
+                AND position < (SELECT first_kept FROM bounds)),
             last AS (
-              SELECT * FROM trimmed ORDER BY position DESC LIMIT 1),
+              SELECT position, last_zxid, checksum FROM log
+              WHERE position = (SELECT max(position) FROM candidates WHERE bytes_before < $3)),
+            trimmed AS (
+              DELETE FROM log
+              WHERE position > (SELECT forgotten_position FROM turn) AND position <= (SELECT position FROM last)),
             moved AS (
               UPDATE log_state SET forgotten_position = last.position, forgotten_zxid = last.last_zxid,
                 forgotten_checksum = last.checksum
@@ -168,8 +171,11 @@ internal sealed class PostgresLog : ILog
 
     private static async ValueTask<bool> IsStandingAsync(NpgsqlConnection connection, LogRow row)
     {
-        if (await LogQueries.ReadAtAsync(connection, row.Position, CancellationToken.None) is { } standing)
+        if (await LogQueries.ReadAtAsync(connection, row.Position, CancellationToken.None) is { } standing
+            && (standing.Checksum != row.Checksum || await LogQueries.ConfirmAsync(connection, row, CancellationToken.None)))
+        {
             return standing.Checksum == row.Checksum;
+        }
         var forgotten = await LogQueries.ReadForgottenAsync(connection, CancellationToken.None);
         return row.Position > forgotten.Position
             ? false

@@ -5,7 +5,7 @@ namespace Coordination.Storage.Postgres;
 /// <summary>The table <c>silo</c>.</summary>
 internal sealed class PostgresSiloTable(NpgsqlDataSource source) : ISiloTable
 {
-    private const int MostSilos = 254;
+    private const int MostSilos = 4_000;
 
     /// <inheritdoc/>
     public async Task<int> EnterAsync(SiloEntry entry, CancellationToken cancellationToken)
@@ -98,7 +98,11 @@ internal sealed class PostgresSiloTable(NpgsqlDataSource source) : ISiloTable
         try
         {
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            return await run(connection);
+            // A heartbeat is given up after a while, which cancels it: one that no standby has proves nothing.
+            using var warnings = new CommitWarnings(connection);
+            var answer = await run(connection);
+            warnings.ThrowIfAny();
+            return answer;
         }
         catch (Exception failure) when (PostgresFailures.IsUnavailable(failure))
         {

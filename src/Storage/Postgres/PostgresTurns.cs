@@ -12,7 +12,11 @@ internal sealed class PostgresTurns(PostgresLog log, PostgresAppender appender) 
     public async ValueTask<LogTurn> TakeAsync(LogTail after)
     {
         bool isTaken = appender.TryTakeTurn(after, out var missed);
-        return new LogTurn(isTaken, missed ?? await ReadCheckedAsync(after));
+        if (missed is { } stretch)
+            return new LogTurn(isTaken, stretch);
+        // Nobody waits while this silo finds out what has become of its prefix, or that it cannot.
+        appender.EndTurn();
+        return new LogTurn(IsTaken: false, await ReadCheckedAsync(after));
     }
 
     /// <inheritdoc/>

@@ -71,6 +71,17 @@ public sealed class PostgresTurnTests(PostgresFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OneWhosePrefixIsGoneHasNoTurn()
+    {
+        PostgresAppender lost = Appender(s_patient), other = Appender(s_patient);
+        var turns = new PostgresTurns((PostgresLog)_database.Log, lost);
+        await Assert.ThrowsAsync<LogHistoryChangedException>(
+            () => turns.TakeAsync(_tail with { Checksum = _tail.Checksum + 1 }).AsTask());
+        // Only where nobody has the turn.
+        Assert.True(other.TryInsert(LogRows.After(_tail, "other"), _tail));
+    }
+
+    [Fact]
     public async Task OneWhoHasWaitedInVainAppendsAndTheHolderLoses()
     {
         PostgresAppender holder = Appender(s_patient), other = Appender(new TurnLimits(Short, Long));
