@@ -20,20 +20,27 @@ internal sealed class ClusterService(IServiceProvider services, Replica replica,
     }
 
     /// <summary>Follows the log and the other silos until it is cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var keeper = services.GetRequiredService<FormatLevelKeeper>();
-        var publisher = services.GetRequiredService<ExtensionsPublisher>();
-        // Whichever ends in error ends the silo, which cannot wait for the others.
-        if (services.GetService<SiloLiveness>() is not { } liveness)
-            return Task.WhenAny(keeper.RunAsync(cancellationToken), publisher.RunAsync(cancellationToken)).Unwrap();
-        return Task.WhenAny(
-            liveness.RunAsync(cancellationToken),
-            services.GetRequiredService<LeaseGuard>().RunAsync(cancellationToken),
-            services.GetRequiredService<EnsemblePublisher>().RunAsync(cancellationToken),
-            keeper.RunAsync(cancellationToken),
-            publisher.RunAsync(cancellationToken),
-            services.GetRequiredService<LogFollower>().RunAsync(cancellationToken)).Unwrap();
+        List<Task> parts =
+        [
+            services.GetRequiredService<FormatLevelKeeper>().RunAsync(cancellationToken),
+            services.GetRequiredService<ExtensionsPublisher>().RunAsync(cancellationToken),
+        ];
+        if (services.GetService<SiloLiveness>() is { } liveness)
+        {
+            parts.Add(liveness.RunAsync(cancellationToken));
+            parts.Add(services.GetRequiredService<LeaseGuard>().RunAsync(cancellationToken));
+            parts.Add(services.GetRequiredService<EnsemblePublisher>().RunAsync(cancellationToken));
+            parts.Add(services.GetRequiredService<LogFollower>().RunAsync(cancellationToken));
+        }
+        if (services.GetService<StrandingWatch>() is { } stranding)
+            parts.Add(stranding.RunAsync(cancellationToken));
+        // Whichever fails ends the silo, which cannot wait for the others; nor can it do without one that just ends.
+        await await Task.WhenAny(parts);
+        if (!cancellationToken.IsCancellationRequested)
+            throw new InvalidOperationException("what follows the log, or the other silos, has ended by itself");
+        await Task.WhenAll(parts);
     }
 
     /// <summary>Serves nobody any more: what is in the log is not what this silo has, or the others have its clients.</summary>

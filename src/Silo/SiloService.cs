@@ -57,6 +57,8 @@ internal sealed partial class SiloService(
     /// <summary>Ends the process, with 1, because of what has failed.</summary>
     public void Fail(Exception failure)
     {
+        if (failure is SiloStrandedException)
+            EndAtOnce(failure);
         LogFailed(failure);
         if (failure is LogHistoryChangedException or SiloTakenForDeadException)
             cluster.EndService();
@@ -64,6 +66,14 @@ internal sealed partial class SiloService(
         // Clients wait for answers that will never come: no use in waiting with them.
         host.Value.ShutdownTimeout = _timeToFail;
         lifetime.StopApplication();
+    }
+
+    // It serves nobody, and has nobody to take leave of: all that the rest of it could do is to wait for a database that does not
+    // answer. The other silos place its grains once it is gone.
+    private static void EndAtOnce(Exception failure)
+    {
+        Console.Error.WriteLine($"coordination: {StartFailure.Line(failure)}");
+        Environment.Exit(1);
     }
 
     // The first lines that an operator sees are those that say what was started.

@@ -1,10 +1,11 @@
+using Coordination.Grains.Cluster;
 using Coordination.Silo.Options;
 using Coordination.Storage;
 using Orleans.Runtime;
 
 namespace Coordination.Silo;
 
-/// <summary>Says in one line why the silo does not run.</summary>
+/// <summary>Says in one line why the silo does not run, or not any more.</summary>
 internal static class StartFailure
 {
     /// <summary>The line, for the operator.</summary>
@@ -15,7 +16,7 @@ internal static class StartFailure
     {
         LogCorruptException => $"{failure.Message}; nothing of it was changed: restore the data from a copy",
         OptionException or DataFolderException or DatabaseException or LogUnavailableException or LogHistoryChangedException
-            or IOException or InvalidDataException or OrleansException or OrleansConfigurationException => failure.Message,
+            or SiloStrandedException or IOException or InvalidDataException or OrleansException or OrleansConfigurationException => failure.Message,
         // Its kind is all that whoever looks for the cause may have to go by.
         _ => $"what was not expected at the start: {failure.Message} ({failure.GetType().Name})",
     };

@@ -46,7 +46,7 @@ public sealed partial class LogFollower(
                     LogReachable();
                 isReachable = true;
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }

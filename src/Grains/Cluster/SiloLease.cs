@@ -22,4 +22,8 @@ public sealed record SiloLease(TimeSpan Length)
     /// <summary>How long a silo may take from one heartbeat to the next and still judge others: what held it up may have
     /// held them up as well.</summary>
     public TimeSpan LongestPause => Length * 2 / 5;
+
+    /// <summary>By how much later than another silo one may find that the database is back: a heartbeat that nobody answers ends
+    /// first, and the next is due.</summary>
+    public TimeSpan LongestReturn => Length / 2;
 }

@@ -15,6 +15,8 @@ public sealed partial class SiloLiveness(
     TimeProvider time, ILogger<SiloLiveness> logger)
 {
     private readonly Dictionary<Guid, Observation> _observed = [];
+    private readonly SessionAdoption _adoption = new(replica, tracker, logger);
+    private Task _adopting = Task.CompletedTask;
     private long? _lastBeat;
     private bool _mustCatchUp;
 
@@ -34,7 +36,7 @@ public sealed partial class SiloLiveness(
             }
             catch (OperationCanceledException)
             {
-                return;
+                break;
             }
             catch (LogUnavailableException e)
             {
@@ -44,6 +46,7 @@ public sealed partial class SiloLiveness(
             }
         }
         while (await WaitAsync(timer, cancellationToken));
+        await _adopting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     /// <summary>Takes this silo, which serves nobody any more, off the others: they answer for its sessions from their
@@ -78,7 +81,9 @@ public sealed partial class SiloLiveness(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            await BeatAsync(either.Token);
+            var gone = await BeatAsync(either.Token);
+            if (gone.Count > 0)
+                _adopting = _adoption.AdoptAsync(gone, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -87,7 +92,8 @@ public sealed partial class SiloLiveness(
         }
     }
 
-    private async Task BeatAsync(CancellationToken cancellationToken)
+    // Returns whose sessions are to be adopted.
+    private async Task<Dictionary<Guid, long>> BeatAsync(CancellationToken cancellationToken)
     {
         long asked = tracker.Now;
         if (!await silos.BeatAsync(replica.Identity, cancellationToken))
@@ -103,20 +109,28 @@ public sealed partial class SiloLiveness(
         if (await HasCaughtUpAsync(cancellationToken))
             tracker.ServeUntil(lease.EndOfService(asked));
         // First whose sessions there are, then who is there: a silo enters before it attaches its first session.
-        var owners = OwnersOfSessions();
+        var owners = await FindOwnersAsync();
         long looked = tracker.Now;
         var entered = await silos.ReadAsync(cancellationToken);
         ensemble.Update(entered);
         // Whom an observer finds silent, a participant does too.
         if (ensemble.Role == SiloRole.Observer)
-            return;
+            return [];
         foreach (var silo in entered)
         {
             if (!await IsDeadAsync(silo, looked, cancellationToken))
                 owners.Remove(silo.Identity);
         }
-        if (owners.Count > 0)
-            Adopt(owners);
+        return owners;
+    }
+
+    // While some are still being adopted, the others wait for the next beat.
+    private async ValueTask<Dictionary<Guid, long>> FindOwnersAsync()
+    {
+        if (!_adopting.IsCompleted)
+            return [];
+        await _adopting;
+        return _adoption.FindOwners();
     }
 
     // Whoever comes back to a database must know that it is the one it knew before it serves anybody.
@@ -156,38 +170,6 @@ public sealed partial class SiloLiveness(
         return true;
     }
 
-    private HashSet<Guid> OwnersOfSessions()
-    {
-        var owners = new HashSet<Guid>();
-        using (replica.Lock.EnterRead())
-        {
-            foreach (var session in replica.State.Sessions.Values)
-            {
-                if (session.Silo != replica.Identity && tracker.Find(session.Id) is null)
-                    owners.Add(session.Silo);
-            }
-        }
-        return owners;
-    }
-
-    // All survivors answer for all of them. Whoever is first closes a silent one; a client that comes back is attached
-    // anew, by an entry, which ends the watching of the others.
-    private void Adopt(HashSet<Guid> owners)
-    {
-        int adopted = 0;
-        using (replica.Lock.EnterRead())
-        {
-            foreach (var session in replica.State.Sessions.Values)
-            {
-                if (!owners.Contains(session.Silo) || tracker.Find(session.Id) is not null)
-                    continue;
-                tracker.Adopt(session);
-                adopted++;
-            }
-        }
-        LogAdopted(adopted);
-    }
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "This silo cannot prove itself alive; it stops serving when its lease ends")]
     private partial void LogSilent(Exception e);
 
@@ -196,9 +178,6 @@ public sealed partial class SiloLiveness(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Number} at {Address} is dead: its heartbeat stood still for the lease")]
     private partial void LogDead(int number, string address);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} sessions of silos that are gone have their full timeout to come back")]
-    private partial void LogAdopted(int count);
 
     private readonly record struct Observation(long Heartbeat, long Since);
 }

@@ -48,8 +48,9 @@ public sealed partial class MemoryMonitor(
         memory.RequestCollection();
     }
 
-    // What is taken again only well below the limit is not refused and taken in turns by what little comes and goes.
-    private static long Below(long limit) => limit - limit / 20;
+    // What is taken again only well below the limit is not refused and taken in turns by what comes and goes: a collection in
+    // the background counts as living what became garbage while it ran, a tenth of the heap where writes are large.
+    private static long Below(long limit) => limit - limit / 8;
 
     private void Judge(long living)
     {

@@ -12,6 +12,8 @@ namespace Coordination.Grains.Sessions;
 /// <param name="time">The monotonic clock.</param>
 public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider time) : IApplyListener
 {
+    private const int MostAtOnce = 256;
+
     private readonly ConcurrentDictionary<long, TrackedSession> _sessions = new();
     private readonly Dictionary<long, List<TrackedSession>> _wheel = [];
     private readonly Lock _wheelLock = new();
@@ -20,6 +22,7 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     private readonly long _longestSilence = Math.Max(1000, (long)tickTime.TotalMilliseconds);
     private long _nextTick = (long)(time.GetElapsedTime(0) / tickTime);
     private long _lastTick = -1;
+    private int _waitingToEnter;
     private long _resumed = long.MinValue;
     private long _serveUntil = long.MaxValue;
     private long _reached = long.MaxValue;
@@ -59,6 +62,11 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     public bool MayServe(long now) =>
         now < Volatile.Read(ref _serveUntil) && now < Volatile.Read(ref _freshUntil) && !_hasLeft;
 
+    /// <summary>Whether the log that several silos share has not answered for a while: for a second or a tick, whichever is longer.
+    /// False where no other silo shares the log.</summary>
+    /// <param name="now">The time, as <see cref="Now"/> has it.</param>
+    public bool IsCutOff(long now) => now - Volatile.Read(ref _reached) > _longestSilence;
+
     /// <summary>Lets the silo serve until a time, as <see cref="Now"/> has it. Where it served nobody, everybody has the full
     /// timeout from now on.</summary>
     public void ServeUntil(long time)
@@ -88,7 +96,8 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     /// <summary>Ends all connections that serve a session: this silo may serve nobody now.</summary>
     public void EndService()
     {
-        foreach (var session in _sessions.Values)
+        // Not the dictionary's values: taking a copy of them holds up who opens a session.
+        foreach (var (_, session) in _sessions)
         {
             ISessionConnection? connection;
             lock (session)
@@ -171,32 +180,61 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
     /// in case they could not be closed.</returns>
     public IReadOnlyList<TrackedSession> Turn()
     {
+        long now = Now;
         lock (_wheelLock)
         {
-            long now = Now;
             // After a pause of its own the silo hears first, then judges: what clients sent meanwhile is still unread.
             if (IsCutOff(now) || !MayServe(now) || (_lastTick >= 0 && now / _tick > _lastTick + 1))
                 _resumed = now;
             _lastTick = now / _tick;
-            var silent = new List<TrackedSession>();
-            for (; _nextTick <= now / _tick; _nextTick++)
+        }
+        var silent = new List<TrackedSession>();
+        while (TakeDue(now / _tick) is { } due)
+        {
+            // In pieces: who applies the opening of a session waits for the wheel, and everybody waits for him.
+            for (int at = 0; at < due.Sessions.Count; at += MostAtOnce)
             {
-                if (!_wheel.Remove(_nextTick, out var due))
-                    continue;
-                foreach (var session in due)
-                {
-                    if (session.IsGone || session.WheelTick != _nextTick)
-                        continue;
-                    long tick = TickOf(session, now);
-                    if (tick <= _nextTick)
-                    {
-                        silent.Add(session);
-                        tick = _nextTick + 1;
-                    }
-                    Enter(session, tick);
-                }
+                LetOthersEnter();
+                Judge(due, at, now, silent);
             }
-            return silent;
+        }
+        return silent;
+    }
+
+    // The sessions that had their place at the next tick until one, and that tick; null where there is none.
+    private (long Tick, List<TrackedSession> Sessions)? TakeDue(long last)
+    {
+        lock (_wheelLock)
+        {
+            while (_nextTick <= last)
+            {
+                long tick = _nextTick++;
+                if (_wheel.Remove(tick, out var sessions))
+                    return (tick, sessions);
+            }
+            return null;
+        }
+    }
+
+    private void Judge((long Tick, List<TrackedSession> Sessions) due, int from, long now, List<TrackedSession> silent)
+    {
+        lock (_wheelLock)
+        {
+            int to = Math.Min(due.Sessions.Count, from + MostAtOnce);
+            for (int at = from; at < to; at++)
+            {
+                var session = due.Sessions[at];
+                // It may have been given another place meanwhile.
+                if (session.IsGone || session.WheelTick != due.Tick)
+                    continue;
+                long tick = TickOf(session, now);
+                if (tick <= due.Tick)
+                {
+                    silent.Add(session);
+                    tick = due.Tick + 1;
+                }
+                Enter(session, tick);
+            }
         }
     }
 
@@ -205,8 +243,6 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
         if (!MayServe(Now))
             Resume();
     }
-
-    private bool IsCutOff(long now) => now - Volatile.Read(ref _reached) > _longestSilence;
 
     private void Track(Session session, TimeSpan patience)
     {
@@ -237,13 +273,23 @@ public sealed class SessionTracker(Guid silo, TimeSpan tickTime, TimeProvider ti
 
     private void Reenter(TrackedSession session, long now)
     {
+        Interlocked.Increment(ref _waitingToEnter);
         lock (_wheelLock)
         {
+            Interlocked.Decrement(ref _waitingToEnter);
             // Before the first turn the wheel is as good as turned when there is first something on it.
             if (_lastTick < 0)
                 _lastTick = now / _tick;
             Enter(session, TickOf(session, now));
         }
+    }
+
+    // One who takes the lock again at once has it before another who must first be woken.
+    private void LetOthersEnter()
+    {
+        var waiting = new SpinWait();
+        while (Volatile.Read(ref _waitingToEnter) > 0)
+            waiting.SpinOnce();
     }
 
     private void Enter(TrackedSession session, long tick)

@@ -61,6 +61,7 @@ public sealed partial class Sweeper(
 
     private int FindUnused(int below, List<byte[]> unused)
     {
+        replica.Lock.LetWriterIn();
         using (replica.Lock.EnterRead())
         {
             return replica.State.Vanishing.FindUnused(

@@ -74,7 +74,7 @@ public sealed class MemoryMonitorTests : IDisposable
         for (int second = 0; second < 600; second++)
         {
             // Connections come and go, and so it is a little more at one time and a little less at another.
-            _memory.Tree = (287 + (second % 20)) * Megabyte;
+            _memory.Tree = (264 + (second % 40)) * Megabyte;
             _memory.Garbage += 50 * Megabyte;
             if (second % 7 == 0)
                 _memory.Collect();
@@ -89,10 +89,10 @@ public sealed class MemoryMonitorTests : IDisposable
     public void DeletesMakeRoomAgain()
     {
         Fill(301);
-        _memory.Tree = 284 * Megabyte;
+        _memory.Tree = 262 * Megabyte;
         _znodes -= 10;
         Assert.True(SecondsUntil(() => _pipeline.HasRoomToGrow) <= 3);
-        Assert.Equal("Warning: 284 MB of memory are used: creates and growing sets are taken again", _log.Lines[^1]);
+        Assert.Equal("Warning: 262 MB of memory are used: creates and growing sets are taken again", _log.Lines[^1]);
         Fill(301);
         Assert.False(_pipeline.HasRoomToGrow);
     }
@@ -136,7 +136,7 @@ public sealed class MemoryMonitorTests : IDisposable
             _memory.Tree = 201 * Megabyte;
             for (int second = 0; second < 300; second++)
             {
-                _memory.Tree = (192 + (second % 15)) * Megabyte;
+                _memory.Tree = (177 + (second % 30)) * Megabyte;
                 LookAfterASecond();
                 _memory.Collect();
             }

@@ -9,26 +9,27 @@ namespace Coordination.Grains.Tests.Sessions;
 /// <summary>A state that writes are applied to at once, without a log, and whose sessions somebody hears of.</summary>
 internal sealed class SessionState
 {
-    private readonly CoordinationState _state;
     private readonly WriteValidator _validator;
     private readonly List<ChangeResult> _results = [];
 
     public SessionState(IApplyListener listener)
     {
-        _state = CoordinationState.Genesis(listener);
-        _validator = new WriteValidator(_state, Guid.NewGuid());
+        State = CoordinationState.Genesis(listener);
+        _validator = new WriteValidator(State, Guid.NewGuid());
     }
+
+    public CoordinationState State { get; }
 
     public Session Open(long id, int timeoutMilliseconds, Guid silo)
     {
         Apply(new OpenSessionOperation(id, new byte[16], timeoutMilliseconds, silo));
-        return _state.Sessions[id];
+        return State.Sessions[id];
     }
 
     public Session Attach(long id, int timeoutMilliseconds, Guid silo)
     {
         Apply(new AttachSessionOperation(id, new byte[16], timeoutMilliseconds, silo));
-        return _state.Sessions[id];
+        return State.Sessions[id];
     }
 
     public void Close(long id) => Apply(new CloseSessionOperation(id, null));
@@ -39,8 +40,8 @@ internal sealed class SessionState
         Assert.True(_validator.Validate(new Request(operation), 0, batch).HasEntry);
         var reader = new BatchReader(batch.Body);
         while (reader.TryRead(out var entry))
-            _state.Apply(entry, _results);
-        _validator.Applied(_state.LastZxid);
+            State.Apply(entry, _results);
+        _validator.Applied(State.LastZxid);
     }
 
     private sealed class Request(WriteOperation operation) : WriteRequest(Caller.Service, operation, 0)

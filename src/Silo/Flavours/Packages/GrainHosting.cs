@@ -1,4 +1,5 @@
 using System.Net;
+using Coordination.Grains.Cluster;
 using Coordination.Storage;
 using Coordination.Storage.Postgres;
 using Orleans;
@@ -18,7 +19,10 @@ internal static class GrainHosting
     /// <summary>Adds the grains and what runs them.</summary>
     /// <remarks>Silos that share a database are one cluster, by tables in the cluster's schema. A silo with a folder to
     /// itself is a cluster of one; where it is given no ports, none are opened.</remarks>
-    public static void AddGrains(this WebApplicationBuilder builder, SiloOptions options, IDataStore store) =>
+    public static void AddGrains(this WebApplicationBuilder builder, SiloOptions options, IDataStore store)
+    {
+        // Orleans tells in its name which part of a ring it has, which means nothing here.
+        builder.Logging.AddFilter(typeof(ServingService).FullName, LogLevel.Warning);
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.Cluster);
@@ -28,6 +32,7 @@ internal static class GrainHosting
             else
                 StandAlone(silo, options);
         });
+    }
 
     /// <summary>Where Orleans listens. It would tell of a port that is taken when others know this silo already, and at
     /// length.</summary>
@@ -69,6 +74,9 @@ internal static class GrainHosting
             storage.ConnectionString = connectionString;
         });
         silo.Configure<ClusterMembershipOptions>(membership => Tune(membership, options.SiloLease));
+        silo.AddGrainService<ServingService>();
+        silo.Services.AddSingleton<IServingSilos, ServingSilos>();
+        silo.Services.AddSingleton<StrandingWatch>();
     }
 
     // What a session's reminder is there for, a start does here: it adopts all sessions. So reminders may go with the process.
