@@ -21,11 +21,15 @@ public interface ISequencerGrain : IGrainWithIntegerKey
     [AlwaysInterleave]
     Task<string> TakeSuffixAsync(string counter);
 
-    /// <summary>The zxid of the last entry: a fencing token that only grows. Its high 32 bits are the epoch.</summary>
+    /// <summary>Asks the log for the zxid of its last entry: a fencing token that only grows, and what a client raises
+    /// <see cref="SessionTicket.Seen"/> to that is to see all that was written before it asked. The high 32 bits are the
+    /// epoch.</summary>
+    /// <exception cref="ZnodeException">CONNECTIONLOSS: the log cannot be asked now.</exception>
     [AlwaysInterleave]
     Task<long> GetLastZxidAsync();
 
-    /// <summary>The epoch in force.</summary>
+    /// <summary>Asks the log for the epoch in force.</summary>
+    /// <exception cref="ZnodeException">CONNECTIONLOSS: the log cannot be asked now.</exception>
     [AlwaysInterleave]
     Task<int> GetEpochAsync();
 }

@@ -20,6 +20,8 @@ public interface ISessionGrain : IGrainWithIntegerKey
 
     /// <summary>Keeps the session alive.</summary>
     /// <returns>Whether it is still open, and still the ticket's.</returns>
+    /// <exception cref="ZnodeException">CONNECTIONLOSS: the silo that the grain is on may serve nobody now, and nothing is known of
+    /// the session. Ask again: it counts as silence.</exception>
     [AlwaysInterleave]
     Task<bool> PingAsync(long attachZxid);
 

@@ -6,8 +6,13 @@ using Orleans.Concurrency;
 namespace Coordination.Grains;
 
 /// <summary>One znode; its key is the absolute path. ZooKeeper's operations for Orleans clients.</summary>
-/// <remarks>Reads are answered from the replica of the silo that the grain is on. Every operation fails with a
-/// <see cref="ZnodeException"/> whose code is ZooKeeper's. A null ticket stands for nobody: no session, no identity.</remarks>
+/// <remarks>
+/// <para>Reads are answered from the replica of the silo that the grain is on, once that has come as far as the ticket says that
+/// the client has seen: grains of different paths are on different silos. <see cref="GrainSession"/> keeps account of that; who
+/// calls the grains by himself raises <see cref="SessionTicket.Seen"/> with the zxid of every answer, and of every event.</para>
+/// <para>Every operation fails with a <see cref="ZnodeException"/> whose code is ZooKeeper's; CONNECTIONLOSS where the silo may not
+/// serve, or does not come as far in ten seconds. A null ticket stands for nobody: no session, no identity, nothing seen.</para>
+/// </remarks>
 public interface IZnodeGrain : IGrainWithStringKey
 {
     /// <summary>Creates the znode; needs CREATE at its parent.</summary>
@@ -22,7 +27,14 @@ public interface IZnodeGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<ZnodeData> GetAsync(SessionTicket? ticket = null);
 
-    /// <summary>Reads the Stat; null where there is no znode. Needs READ, as from ZooKeeper 3.9.2 on.</summary>
+    /// <summary>Reads the Stat, null where there is no znode, and tells as of which zxid. Needs READ, as from ZooKeeper 3.9.2
+    /// on.</summary>
+    /// <param name="ticket">On whose behalf.</param>
+    [AlwaysInterleave]
+    Task<ZnodeStat> FindAsync(SessionTicket? ticket = null);
+
+    /// <summary>As <see cref="FindAsync"/>, but does not tell as of which zxid: for who keeps no account of it, and for clients of
+    /// versions before that was told.</summary>
     /// <param name="ticket">On whose behalf.</param>
     [AlwaysInterleave]
     [return: Immutable]
@@ -32,6 +44,7 @@ public interface IZnodeGrain : IGrainWithStringKey
     /// <param name="data">The data, which may be null.</param>
     /// <param name="expectedVersion">The version that the znode must have; -1 for any.</param>
     /// <param name="ticket">On whose behalf.</param>
+    /// <returns>The Stat, whose mzxid is the zxid of the set.</returns>
     [AlwaysInterleave]
     [return: Immutable]
     Task<Stat> SetAsync(byte[]? data, int expectedVersion = -1, SessionTicket? ticket = null);
@@ -39,8 +52,9 @@ public interface IZnodeGrain : IGrainWithStringKey
     /// <summary>Deletes the znode, which must have no children; needs DELETE at its parent.</summary>
     /// <param name="expectedVersion">The version that the znode must have; -1 for any.</param>
     /// <param name="ticket">On whose behalf.</param>
+    /// <returns>The zxid of the deletion; 0 from a silo of a version before it was told.</returns>
     [AlwaysInterleave]
-    Task DeleteAsync(int expectedVersion = -1, SessionTicket? ticket = null);
+    Task<long> DeleteAsync(int expectedVersion = -1, SessionTicket? ticket = null);
 
     /// <summary>Reads the names of the children, in byte order, and the Stat; needs READ.</summary>
     /// <param name="ticket">On whose behalf.</param>
@@ -52,7 +66,15 @@ public interface IZnodeGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<ZnodeAcl> GetAclAsync(SessionTicket? ticket = null);
 
-    /// <summary>Sets the ACL; needs ADMIN.</summary>
+    /// <summary>Sets the ACL, and tells the zxid, which is not in the Stat; needs ADMIN.</summary>
+    /// <param name="acl">The ACL.</param>
+    /// <param name="expectedAversion">The aversion that the znode must have; -1 for any.</param>
+    /// <param name="ticket">On whose behalf.</param>
+    [AlwaysInterleave]
+    Task<ZnodeStat> ReplaceAclAsync([Immutable] Acl[] acl, int expectedAversion = -1, SessionTicket? ticket = null);
+
+    /// <summary>As <see cref="ReplaceAclAsync"/>, but does not tell the zxid: for who keeps no account of it, and for clients of
+    /// versions before that was told.</summary>
     /// <param name="acl">The ACL.</param>
     /// <param name="expectedAversion">The aversion that the znode must have; -1 for any.</param>
     /// <param name="ticket">On whose behalf.</param>

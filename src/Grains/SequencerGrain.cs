@@ -9,7 +9,7 @@ using Orleans;
 namespace Coordination.Grains;
 
 /// <inheritdoc cref="ISequencerGrain"/>
-public sealed class SequencerGrain(SiloWriter writer, Replica replica) : Grain, ISequencerGrain
+public sealed class SequencerGrain(SiloWriter writer, ReplicaReader reader) : Grain, ISequencerGrain
 {
     private const int MostNumbers = 1_000_000;
     private const int LongestName = 256;
@@ -27,7 +27,7 @@ public sealed class SequencerGrain(SiloWriter writer, Replica replica) : Grain, 
             throw new ArgumentException($"a block has 1 to {MostNumbers} numbers", nameof(count));
         var reply = await writer.WriteAsync(Caller.Service, new TakeNumbersOperation(counter, count));
         if (reply.Error != ErrorCode.Ok)
-            throw new ZnodeException(reply.Error, counter);
+            throw new ZnodeException(reply.Error, counter, reply.Zxid);
         return new NumberBlock(reply.FirstNumber, count, reply.Zxid);
     }
 
@@ -41,8 +41,8 @@ public sealed class SequencerGrain(SiloWriter writer, Replica replica) : Grain, 
     }
 
     /// <inheritdoc/>
-    public Task<long> GetLastZxidAsync() => Task.FromResult(replica.LastZxid);
+    public Task<long> GetLastZxidAsync() => reader.ReadLastZxidAsync("sequencer");
 
     /// <inheritdoc/>
-    public Task<int> GetEpochAsync() => Task.FromResult(Zxid.EpochOf(replica.LastZxid));
+    public async Task<int> GetEpochAsync() => Zxid.EpochOf(await GetLastZxidAsync());
 }

@@ -40,9 +40,13 @@ public sealed partial class SessionGrain(
     /// <inheritdoc/>
     public Task<bool> PingAsync(long attachZxid)
     {
+        long now = tracker.Now;
+        // Not even that the session is gone: the others may have it, and close it, by now.
+        if (!tracker.MayServe(now))
+            throw new ZnodeException(ErrorCode.ConnectionLoss, $"session 0x{Id:x}");
         if (tracker.Find(Id) is not { } session || session.AttachZxid != attachZxid || !backstop.IsOnlyWatcher(Id))
             return Task.FromResult(false);
-        session.Touch(tracker.Now);
+        session.Touch(now);
         return Task.FromResult(true);
     }
 

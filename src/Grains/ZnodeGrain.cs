@@ -1,11 +1,11 @@
 using System.Text;
+using Coordination.Engine;
 using Coordination.Engine.Requests;
 using Coordination.Engine.Security;
 using Coordination.Engine.Tree;
 using Coordination.Engine.Watches;
 using Coordination.Grains.Messages;
 using Coordination.Grains.Replication;
-using Coordination.Grains.Sessions;
 using Coordination.Grains.Writing;
 using Coordination.Protocol;
 using Microsoft.Extensions.Logging;
@@ -17,18 +17,16 @@ namespace Coordination.Grains;
 public sealed class ZnodeGrain : Grain, IZnodeGrain
 {
     private readonly SiloWriter _writer;
-    private readonly Replica _replica;
-    private readonly SessionTracker _tracker;
+    private readonly ReplicaReader _reader;
     private readonly ZnodeSubscriptions _subscriptions;
     private readonly ZnodeSubscriptions _recursiveSubscriptions;
     private byte[] _path = [];
 
     /// <summary>Made by the runtime.</summary>
-    public ZnodeGrain(SiloWriter writer, Replica replica, SessionTracker tracker, ILogger<ZnodeGrain> logger)
+    public ZnodeGrain(SiloWriter writer, Replica replica, ReplicaReader reader, ILogger<ZnodeGrain> logger)
     {
         _writer = writer;
-        _replica = replica;
-        _tracker = tracker;
+        _reader = reader;
         _subscriptions = new ZnodeSubscriptions(WatchKind.Persistent, replica, logger);
         _recursiveSubscriptions = new ZnodeSubscriptions(WatchKind.Recursive, replica, logger);
     }
@@ -65,38 +63,51 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
 
     /// <inheritdoc/>
     public Task<ZnodeData> GetAsync(SessionTicket? ticket = null) => ReadAsync(
-        ticket, Permissions.Read, static node => new ZnodeData(node.HasData ? node.Data.ToArray() : null, node.Stat));
+        ticket, Permissions.Read,
+        static (state, node) => new ZnodeData(node.HasData ? node.Data.ToArray() : null, node.Stat, state.LastZxid));
 
     /// <inheritdoc/>
-    public Task<Stat?> ExistsAsync(SessionTicket? ticket = null) => LookAsync<Stat?>(
-        () => _replica.State.Tree.Find(_path) is { } node ? Checked(node, ticket, Permissions.Read).Stat : null);
+    public Task<ZnodeStat> FindAsync(SessionTicket? ticket = null) => LookAsync(
+        ticket,
+        state => new ZnodeStat(
+            state.Tree.Find(_path) is { } node ? Checked(state, node, ticket, Permissions.Read).Stat : null, state.LastZxid));
+
+    /// <inheritdoc/>
+    public async Task<Stat?> ExistsAsync(SessionTicket? ticket = null) => (await FindAsync(ticket)).Stat;
 
     /// <inheritdoc/>
     public async Task<Stat> SetAsync(byte[]? data, int expectedVersion = -1, SessionTicket? ticket = null) =>
         (await WriteAsync(new SetDataOperation(_path, data, expectedVersion), ticket)).Stat;
 
     /// <inheritdoc/>
-    public Task DeleteAsync(int expectedVersion = -1, SessionTicket? ticket = null) =>
-        WriteAsync(new DeleteOperation(_path, expectedVersion), ticket);
+    public async Task<long> DeleteAsync(int expectedVersion = -1, SessionTicket? ticket = null) =>
+        (await WriteAsync(new DeleteOperation(_path, expectedVersion), ticket)).Zxid;
 
     /// <inheritdoc/>
     public Task<Messages.ZnodeChildren> GetChildrenAsync(SessionTicket? ticket = null) =>
-        ReadAsync(ticket, Permissions.Read, static node =>
+        ReadAsync(ticket, Permissions.Read, static (state, node) =>
         {
             var names = new List<string>(node.ChildCount);
             foreach (var child in node.Children)
                 names.Add(Encoding.UTF8.GetString(child.Name));
-            return new Messages.ZnodeChildren([.. names], node.Stat);
+            return new Messages.ZnodeChildren([.. names], node.Stat, state.LastZxid);
         });
 
     /// <inheritdoc/>
     public Task<ZnodeAcl> GetAclAsync(SessionTicket? ticket = null) =>
-        ReadAsync(ticket, Permissions.Read | Permissions.Admin, node =>
+        ReadAsync(ticket, Permissions.Read | Permissions.Admin, (state, node) =>
         {
-            var acl = _replica.State.Tree.Acls[node.AclId];
+            var acl = state.Tree.Acls[node.AclId];
             bool maySet = AccessRules.Allows(acl, Permissions.Admin, ticket?.Identities);
-            return new ZnodeAcl(maySet ? acl.ToArray() : AccessRules.Mask(acl), node.Stat);
+            return new ZnodeAcl(maySet ? acl.ToArray() : AccessRules.Mask(acl), node.Stat, state.LastZxid);
         });
+
+    /// <inheritdoc/>
+    public async Task<ZnodeStat> ReplaceAclAsync(Acl[] acl, int expectedAversion = -1, SessionTicket? ticket = null)
+    {
+        var reply = await WriteAsync(new SetAclOperation(_path, acl, expectedAversion), ticket);
+        return new ZnodeStat(reply.Stat, reply.Zxid);
+    }
 
     /// <inheritdoc/>
     public async Task<Stat> SetAclAsync(Acl[] acl, int expectedAversion = -1, SessionTicket? ticket = null) =>
@@ -121,39 +132,41 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
     private Task<long> SubscribeAsync(ZnodeSubscriptions subscriptions, IZnodeObserver observer, SessionTicket? ticket)
     {
         var turns = TaskScheduler.Current;
-        return LookAsync(() =>
+        return LookAsync(ticket, _ =>
         {
             DelayDeactivation(ZnodeSubscriptions.Life);
             return subscriptions.Subscribe(_path, observer, ticket?.Identities ?? [], turns);
         });
     }
 
-    private Task<T> ReadAsync<T>(SessionTicket? ticket, Permissions needed, Func<Znode, T> read) => LookAsync(() =>
+    // One that is not there another silo may have made, and told its client, who told this one: as at the gateway. Not so where
+    // its coming is heard of by who has subscribed, as after FindAsync.
+    private async Task<T> ReadAsync<T>(SessionTicket? ticket, Permissions needed, Func<CoordinationState, Znode, T> read)
     {
-        var node = _replica.State.Tree.Find(_path) ?? throw new ZnodeException(ErrorCode.NoNode, Path);
-        return read(Checked(node, ticket, needed));
-    });
-
-    // Not while an entry is applied in part; nor where what is there may be older than the sync limit, as at the gateway.
-    private async Task<T> LookAsync<T>(Func<T> look)
-    {
-        while (true)
+        try
         {
-            if (!_tracker.MayServe(_tracker.Now))
-                throw new ZnodeException(ErrorCode.ConnectionLoss, Path);
-            using (_replica.Lock.EnterRead())
-            {
-                if (!_replica.State.IsBetween)
-                    return look();
-            }
-            await _replica.WhenSettledAsync(CancellationToken.None);
+            return await LookAsync(ticket, Look);
+        }
+        catch (ZnodeException refusal) when (refusal.Code == ErrorCode.NoNode && _reader.IsShared)
+        {
+            await _reader.AskForMissingAsync(Path);
+        }
+        return await LookAsync(ticket, Look);
+
+        T Look(CoordinationState state)
+        {
+            var node = state.Tree.Find(_path) ?? throw new ZnodeException(ErrorCode.NoNode, Path, state.LastZxid);
+            return read(state, Checked(state, node, ticket, needed));
         }
     }
 
-    private Znode Checked(Znode node, SessionTicket? ticket, Permissions needed) =>
-        AccessRules.Allows(_replica.State.Tree.Acls[node.AclId], needed, ticket?.Identities)
+    private Task<T> LookAsync<T>(SessionTicket? ticket, Func<CoordinationState, T> look) =>
+        _reader.LookAsync(Path, ticket?.Seen ?? 0, look);
+
+    private Znode Checked(CoordinationState state, Znode node, SessionTicket? ticket, Permissions needed) =>
+        AccessRules.Allows(state.Tree.Acls[node.AclId], needed, ticket?.Identities)
             ? node
-            : throw new ZnodeException(ErrorCode.NoAuth, Path);
+            : throw new ZnodeException(ErrorCode.NoAuth, Path, state.LastZxid);
 
     private async Task<WriteReply> WriteAsync(WriteOperation operation, SessionTicket? ticket)
     {
@@ -161,6 +174,6 @@ public sealed class ZnodeGrain : Grain, IZnodeGrain
             ? new Caller(0, 0, [])
             : new Caller(ticket.SessionId, ticket.AttachZxid, ticket.Identities);
         var reply = await _writer.WriteAsync(caller, operation);
-        return reply.Error == ErrorCode.Ok ? reply : throw new ZnodeException(reply.Error, Path);
+        return reply.Error == ErrorCode.Ok ? reply : throw new ZnodeException(reply.Error, Path, reply.Zxid);
     }
 }

@@ -55,12 +55,17 @@ internal static class SiloHost
         {
             OthersPatience = store.Log.IsShared ? LimitOf(options).Length : TimeSpan.Zero,
         };
+        long began = tracker.Now;
         var replica = await ReplicaLoader.LoadAsync(identity, store.Log, store.Checkpoint, tracker, cancellationToken);
         if (replica.State.FormatLevel > options.FormatLevel)
         {
             throw new OptionException(
                 $"the log has the format level {replica.State.FormatLevel}, --format-level lets it have {options.FormatLevel}");
         }
+
+        // Until the log is looked at again, what is served is as old as the beginning of this.
+        if (store.Log.IsShared)
+            tracker.FreshUntil(began + (long)LimitOf(options).Length.TotalMilliseconds);
 
         // Empty: the other builders watch the working folder for settings, and so see every write to the data in it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -163,6 +168,7 @@ internal static class SiloHost
         services.AddSingleton<CommitLoop>();
         services.AddSingleton<SiloWriter>();
         services.AddSingleton<LogTailReader>();
+        services.AddSingleton<ReplicaReader>();
         services.AddSingleton<Checkpointer>();
         services.AddSingleton<SessionWriter>();
         services.AddSingleton<SessionCalls>();

@@ -143,6 +143,17 @@ public sealed class SequencerGrainTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task ZxidAndEpochAreNotToldWhereTheyMayBeTooOld()
+    {
+        long taken = (await Sequencer.TakeAsync("a", 1)).Zxid;
+        _silo.Tracker.FreshUntil(_silo.Tracker.Now);
+        await Refusal.IsAsync(ErrorCode.ConnectionLoss, Sequencer.GetLastZxidAsync);
+        await Refusal.IsAsync(ErrorCode.ConnectionLoss, Sequencer.GetEpochAsync);
+        _silo.Tracker.FreshUntil(long.MaxValue);
+        Assert.Equal(taken, await Sequencer.GetLastZxidAsync());
+    }
+
     private static (long First, int Count) Extent(NumberBlock block) => (block.First, block.Count);
 
     private async Task RestartAsync()

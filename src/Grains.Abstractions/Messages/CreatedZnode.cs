@@ -10,4 +10,8 @@ namespace Coordination.Grains.Messages;
 [Alias("Coordination.CreatedZnode")]
 public sealed record CreatedZnode(
     [property: Id(0)] string Path,
-    [property: Id(1)] Stat Stat);
+    [property: Id(1)] Stat Stat)
+{
+    /// <summary>The zxid of the create.</summary>
+    public long Zxid => Stat.Czxid;
+}

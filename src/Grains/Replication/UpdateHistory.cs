@@ -18,7 +18,8 @@ public sealed class UpdateHistory(ILog log, Replica replica)
     /// <param name="through">The last zxid that is of interest; this silo has applied it.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>For each row the last zxid that it tells of, and the updates; the list is used again for the next row.</returns>
-    /// <exception cref="LogHistoryChangedException">The log does not reach back as far.</exception>
+    /// <exception cref="LogHistoryChangedException">The log does not reach back as far, or what is only read to know what was
+    /// there before was trimmed off meanwhile: <see cref="ReachesBackAsync"/> tells which.</exception>
     /// <exception cref="LogUnavailableException">The log cannot be read now; a later try may succeed.</exception>
     public async IAsyncEnumerable<(long Through, IReadOnlyList<ZnodeUpdate> Updates)> ReadAsync(
         byte[] top, bool isRecursive, long after, long through, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -37,22 +38,36 @@ public sealed class UpdateHistory(ILog log, Replica replica)
         }
     }
 
+    /// <summary>Tells whether all that came after a zxid is kept.</summary>
+    /// <exception cref="LogUnavailableException">The log cannot be read now; a later try may succeed.</exception>
+    public async ValueTask<bool> ReachesBackAsync(long after, CancellationToken cancellationToken)
+    {
+        for (int searches = 0; searches < MostSearches; searches++)
+        {
+            if (await ReadBeginningAsync(cancellationToken) is { } kept)
+                return kept.LastZxid <= after;
+        }
+        throw new LogUnavailableException("the log is trimmed while it is looked how far it reaches back");
+    }
+
+    private async ValueTask<LogTail?> ReadBeginningAsync(CancellationToken cancellationToken) =>
+        await log.ReadTailAtAsync(await log.ReadFirstPositionAsync(cancellationToken) - 1, cancellationToken);
+
     private async ValueTask<LogTail> FindAsync(long after, CancellationToken cancellationToken)
     {
         // What is trimmed off while it is looked for makes another search necessary.
         for (int searches = 0; searches < MostSearches; searches++)
         {
-            long first = await log.ReadFirstPositionAsync(cancellationToken) - 1;
-            if (await log.ReadTailAtAsync(first, cancellationToken) is not { } kept)
+            if (await ReadBeginningAsync(cancellationToken) is not { } kept)
                 continue;
             if (kept.LastZxid > after)
-                break;
+                throw new LogHistoryChangedException($"the log does not reach back to what came after zxid 0x{after:x}");
             if (await FindAsync(kept, after, cancellationToken) is not { } last)
                 continue;
             long before = Math.Max(kept.Position, last.Position - RowsBefore);
             return await log.ReadTailAtAsync(before, cancellationToken) ?? last;
         }
-        throw new LogHistoryChangedException($"the log does not reach back to what came after zxid 0x{after:x}");
+        throw new LogUnavailableException($"the log is trimmed while it is looked for zxid 0x{after:x}");
     }
 
     // The last row that ends at the zxid or before it.

@@ -24,7 +24,7 @@ public sealed class SessionWriter(SiloWriter writer, Replica replica, SessionLim
         var reply = await WriteAsync(
             new OpenSessionOperation(id, password, timeout, opening.Silo ?? replica.Identity));
         return reply.Error == ErrorCode.Ok
-            ? new SessionTicket(id, password, timeout, reply.Zxid, identities)
+            ? new SessionTicket(id, password, timeout, reply.Zxid, identities, Seen: reply.Zxid)
             : throw Failure(reply, id);
     }
 
@@ -39,7 +39,7 @@ public sealed class SessionWriter(SiloWriter writer, Replica replica, SessionLim
             new AttachSessionOperation(id, password, timeout, opening.Silo ?? replica.Identity) { Seen = opening.Seen ?? long.MaxValue });
         return reply.Error switch
         {
-            ErrorCode.Ok => new SessionTicket(id, password, timeout, reply.Zxid, identities),
+            ErrorCode.Ok => new SessionTicket(id, password, timeout, reply.Zxid, identities, Seen: reply.Zxid),
             ErrorCode.SessionExpired => null,
             _ => throw Failure(reply, id),
         };

@@ -125,6 +125,7 @@ internal sealed class SiloInProcess : IAsyncDisposable
             services.AddSingleton(settings.Connections);
         services.AddSingleton<SiloWriter>();
         services.AddSingleton<LogTailReader>();
+        services.AddSingleton<ReplicaReader>();
         // Whatever the clock of the test does, the checkpoint comes forward.
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Checkpointer>(provider, TimeProvider.System));
         services.AddSingleton<SessionWriter>();

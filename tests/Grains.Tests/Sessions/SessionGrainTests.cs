@@ -252,6 +252,23 @@ public sealed class SessionGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ASiloThatMayServeNobodyAnswersNoPing()
+    {
+        var ticket = await _silo.OpenSessionAsync(Id);
+        _silo.Tracker.ServeUntil(_silo.Tracker.Now + 1_000);
+        Assert.True(await Session.PingAsync(ticket.AttachZxid));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await Refusal.IsAsync(ErrorCode.ConnectionLoss, () => Session.PingAsync(ticket.AttachZxid));
+        _silo.Tracker.ServeUntil(long.MaxValue);
+        Assert.True(await Session.PingAsync(ticket.AttachZxid));
+        _silo.Tracker.FreshUntil(_silo.Tracker.Now);
+        await Refusal.IsAsync(ErrorCode.ConnectionLoss, () => Session.PingAsync(ticket.AttachZxid));
+        _silo.Tracker.FreshUntil(long.MaxValue);
+        _silo.Tracker.Leave();
+        await Refusal.IsAsync(ErrorCode.ConnectionLoss, () => Session.PingAsync(ticket.AttachZxid));
+    }
+
+    [Fact]
     public async Task AWriteOfAMovedSessionIsRefusedEvenWhileTheMoveIsInFlight()
     {
         var first = await _silo.OpenSessionAsync(Id);
