@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Coordination.Engine.Requests;
 using Coordination.Gateway.Authentication;
@@ -60,6 +61,26 @@ public sealed class ZooKeeperConnectionHandler(
         {
             connections.Remove(remote);
             services.Statistics.EndedConnections.Count();
+        }
+    }
+
+    // Of an encrypted connection the socket is of no use: what is sent is encrypted on its way there.
+    private static Socket? SocketOf(ConnectionContext connection)
+    {
+        if (connection.Features.Get<TlsIdentities>() is not null
+            || connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
+        {
+            return null;
+        }
+        try
+        {
+            socket.Blocking = false;
+            return socket;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The client has gone just now, as whoever reads will find.
+            return null;
         }
     }
 
@@ -182,7 +203,7 @@ public sealed class ZooKeeperConnectionHandler(
             services.Log.AheadOfUs(remote, request.LastZxidSeen, services.Replica.LastZxid);
             return;
         }
-        var outbox = new Outbox(connection.Transport.Output);
+        var outbox = new Outbox(connection.Transport.Output, SocketOf(connection));
         if (await AttachAsync(request) is not { } ticket)
         {
             await RefuseAsync(outbox, request, isReadOnly: false);
@@ -220,7 +241,7 @@ public sealed class ZooKeeperConnectionHandler(
         }
         if (!services.ReadOnlySessions.TryAttach(request, out var readOnly))
             return;
-        var outbox = new Outbox(connection.Transport.Output);
+        var outbox = new Outbox(connection.Transport.Output, SocketOf(connection));
         if (readOnly is null)
         {
             await RefuseAsync(outbox, request, isReadOnly: true);

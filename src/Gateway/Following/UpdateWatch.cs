@@ -139,26 +139,21 @@ internal sealed class UpdateWatch(SessionConnection connection, int number, byte
             return true;
         try
         {
-            if (_through > now)
+            if (_through <= now && await TryReplayAsync(now))
+                return EndJoining(now);
+            // A silo that is behind what the log has kept would tell of a loss from there on, and of another at the next
+            // connection. And what was trimmed off while it was read need not be what the client lacks.
+            if (!await CatchUpAsync() || !await _services.History.ReachesBackAsync(_through, connection.Ending))
             {
-                if (await CatchUpAsync())
-                    return false;
-                throw new LogHistoryChangedException($"zxid 0x{_through:x} is not in the log");
+                await LoseHistoryAsync();
+                return true;
             }
-            if (_through < now)
-                await ReplayAsync(now);
         }
         catch (LogUnavailableException)
         {
             await Task.Delay(_retryDelay, connection.Ending);
-            return false;
         }
-        catch (LogHistoryChangedException)
-        {
-            await LoseHistoryAsync();
-            return true;
-        }
-        return EndJoining(now);
+        return false;
     }
 
     // The zxid from which on it keeps what is applied; null where it was ended.
@@ -198,6 +193,20 @@ internal sealed class UpdateWatch(SessionConnection connection, int number, byte
         catch (OperationCanceledException) when (!connection.Ending.IsCancellationRequested)
         {
             throw new LogUnavailableException($"the log has not told within {_longestSync} how far it reaches");
+        }
+    }
+
+    private async Task<bool> TryReplayAsync(long through)
+    {
+        try
+        {
+            if (_through < through)
+                await ReplayAsync(through);
+            return true;
+        }
+        catch (LogHistoryChangedException)
+        {
+            return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using Coordination.Gateway.Tests.Wire;
 using Coordination.Testing.RawProtocol;
@@ -20,6 +21,37 @@ public sealed class SlowReaderTests(MeasuredSilo silo) : IClassFixture<MeasuredS
         // 20,000 million bytes of answers.
         byte[] reads = [.. Enumerable.Range(0, 40_000).SelectMany(static xid => Frames.GetData(xid, "/unread"))];
         await ExpectBoundedMemoryAsync(client, wire => wire.SendAsMuchAsGoesAsync(reads, reads.Length, s_attack));
+    }
+
+    [SiloFact(Timeout = 180_000)]
+    public async Task Who_reads_late_gets_all_answers_whole_and_in_order()
+    {
+        const int Reads = 300;
+        await using var client = await silo.ConnectAsync();
+        byte[][] data = [[1], new byte[100_000], new byte[999]];
+        Random.Shared.NextBytes(data[1]);
+        Random.Shared.NextBytes(data[2]);
+        for (int i = 0; i < data.Length; i++)
+            await client.CreateAsync($"/late-{i}", data[i]);
+        using var late = await silo.ConnectWireAsync();
+        // One at a time at first, and then much more than a socket takes.
+        for (int xid = 0; xid < Reads; xid++)
+        {
+            await late.SendAsync(Frames.GetData(xid, $"/late-{xid % data.Length}"));
+            if (xid < 10)
+                Expect(await late.ReadReplyAsync(), xid);
+        }
+        await Task.Delay(500);
+        for (int xid = 10; xid < Reads; xid++)
+            Expect(await late.ReadReplyAsync(), xid);
+
+        void Expect(WireReply reply, int xid)
+        {
+            Assert.Equal(xid, reply.Xid);
+            byte[] expected = data[xid % data.Length];
+            Assert.Equal(expected.Length, BinaryPrimitives.ReadInt32BigEndian(reply.Body));
+            Assert.Equal(expected, reply.Body.AsSpan(4, expected.Length));
+        }
     }
 
     [SiloFact(Timeout = 180_000)]

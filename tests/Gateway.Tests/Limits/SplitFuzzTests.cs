@@ -144,7 +144,7 @@ public sealed class SplitFuzzTests(ITestOutputHelper output)
         {
             case 0:
                 // Cut short.
-                int missing = random.Next(1, 20);
+                int missing = Math.Min(bytes.Count, random.Next(1, 20));
                 bytes.RemoveRange(bytes.Count - missing, missing);
                 break;
             case 1:

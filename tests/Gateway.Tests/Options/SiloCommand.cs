@@ -17,6 +17,8 @@ internal sealed class SiloCommand : IAsyncDisposable
         _standardError = process.StandardError.ReadToEndAsync();
     }
 
+    public int ProcessId => _process.Id;
+
     public static SiloCommand Start(
         IEnumerable<string> arguments, string? workingDirectory = null,
         IReadOnlyDictionary<string, string>? environment = null)
