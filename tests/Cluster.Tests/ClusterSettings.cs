@@ -19,6 +19,9 @@ internal static class ClusterSettings
     /// <summary>How long all silos write at once.</summary>
     internal static TimeSpan Contention { get; } = TimeSpan.FromSeconds(Read("COORDINATION_CLUSTER_SECONDS") ?? 5);
 
+    /// <summary>How long silos work hard while none may be taken for dead.</summary>
+    internal static TimeSpan HardWork { get; } = TimeSpan.FromSeconds(Read("COORDINATION_CLUSTER_SECONDS") ?? 20);
+
     private static int? Read(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
         ? int.Parse(value, CultureInfo.InvariantCulture)
         : null;

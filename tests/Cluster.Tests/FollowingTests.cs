@@ -12,6 +12,8 @@ namespace Coordination.Cluster.Tests;
 public sealed class FollowingTests(ITestOutputHelper output)
 {
     private const string Top = "/followed";
+    // About as many as are read before those that were asked for.
+    private const int RowsToTrim = 1000;
 
     private static readonly TimeSpan s_ping = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
@@ -80,6 +82,33 @@ public sealed class FollowingTests(ITestOutputHelper output)
             Assert.DoesNotContain(writers.Acknowledged, write => write.Key > after && !zxids.Contains(write.Key));
             await tail.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task What_is_there_is_not_told_to_be_lost_while_what_came_before_is_being_trimmed_off()
+    {
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Silos = 1, Lease = ForgetfulSilos.Lease });
+        await using var writer = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[0]);
+        writer.KeepAlive(s_ping);
+        await writer.CreateAsync(Top, null);
+        for (int i = 0; i < RowsToTrim; i++)
+            await writer.SetDataAsync(Top, [0]);
+        await using var log = new TrimmedRows(cluster);
+        await log.UntilCheckpointAsync(RowsToTrim, s_patience);
+        using var timeout = new CancellationTokenSource(s_patience);
+        var trimming = Task.Run(() => log.TrimOneByOneAsync(RowsToTrim, timeout.Token));
+        int asked = 0;
+        for (; !trimming.IsCompleted; asked++)
+        {
+            long known = (await writer.SetDataAsync(Top, [1])).Zxid;
+            await writer.SetDataAsync(Top, [2]);
+            await using var client = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[0]);
+            await client.WatchZnodeFromAsync(1, Top, known);
+            Assert.Equal(ToldUpdateKind.DataSet, (await client.Updates.ReadAsync(timeout.Token)).Kind);
+            await client.CloseSessionAsync();
+        }
+        await trimming;
+        output.WriteLine($"asked {asked} times");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Coordination.Cluster.Tests.Load;
 using Coordination.Testing;
 using Coordination.Testing.RawProtocol;
+using Npgsql;
 using Xunit.Abstractions;
 
 namespace Coordination.Cluster.Tests;
@@ -52,6 +53,27 @@ public sealed class JoiningTests(ITestOutputHelper output)
             await client.DisposeAsync();
     }
 
+    /// <summary>As pg_dump reads them: in one transaction, which holds the lock of a reader on each until it is through.</summary>
+    [Fact]
+    public async Task A_silo_joins_while_a_backup_reads_the_tables()
+    {
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Silos = 1 });
+        string tables = await DatabaseQuery.AskAsync<string>(
+            cluster.Database,
+            $"SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables WHERE schemaname = '{cluster.Name}'");
+        await using var backup = new NpgsqlConnection(cluster.Database.ConnectionString);
+        await backup.OpenAsync();
+        await using var transaction = await backup.BeginTransactionAsync();
+        await using (var reading = new NpgsqlCommand($"LOCK TABLE {tables} IN ACCESS SHARE MODE", backup))
+            await reading.ExecuteNonQueryAsync();
+        var second = await cluster.AddSiloAsync();
+        await using var writer = await RawZooKeeperClient.ConnectAsync(second.ClientEndPoint);
+        Assert.True((await writer.CreateAsync("/during-a-backup", null)).IsOk);
+        await using var reader = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[0]);
+        await reader.SyncAsync("/");
+        Assert.True((await reader.ExistsAsync("/during-a-backup")).IsOk);
+    }
+
     [Fact]
     public Task Silos_join_and_leave_under_load() => FaultRounds.RunAsync(async () =>
     {
@@ -93,6 +115,32 @@ public sealed class JoiningTests(ITestOutputHelper output)
         foreach (var silo in new[] { cluster.Silos[0], third })
             output.WriteLine($"{await Verification.VerifyAsync(silo.ClientEndPoint, load)} writes at {silo.HostAndPort}");
     });
+
+    /// <summary>A session id begins with a byte that its silo's number decides, and there may be more silos than bytes.</summary>
+    [Fact]
+    public async Task More_silos_than_session_ids_have_first_bytes_open_sessions()
+    {
+        const int firstBytes = 254;
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Silos = 1 });
+        Assert.Equal(firstBytes - 1, await DatabaseQuery.AskAsync<long>(
+            cluster.Database,
+            $"""
+            WITH entered AS (
+              INSERT INTO "{cluster.Name}".silo (identity, number, heartbeat, client_address)
+              SELECT gen_random_uuid(), number, 0, '127.0.0.1:' || 2000 + number FROM generate_series(2, {firstBytes}) AS n (number)
+              RETURNING number)
+            SELECT count(*) FROM entered
+            """));
+        var last = await cluster.AddSiloAsync();
+        await using var atFirst = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[0]);
+        await using var atLast = await RawZooKeeperClient.ConnectAsync(last.ClientEndPoint);
+        Assert.Equal(1, atFirst.SessionId >> 56);
+        Assert.Equal(1, atLast.SessionId >> 56);
+        Assert.NotEqual(atFirst.SessionId, atLast.SessionId);
+        Assert.Equal(ErrorCode.Ok, (await atLast.CreateAsync("/last", null, CreateMode.Ephemeral)).Error);
+        await atFirst.SyncAsync("/");
+        Assert.Equal(atLast.SessionId, (await atFirst.ExistsAsync("/last")).Value.EphemeralOwner);
+    }
 
     private static async Task<byte[]> FindAsync(RawZooKeeperClient reader, string path)
     {

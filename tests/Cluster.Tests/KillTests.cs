@@ -54,6 +54,7 @@ public sealed class KillTests(ITestOutputHelper output)
         await using var cluster = await SiloCluster.StartAsync(options);
         await using var watching = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[1]);
         watching.KeepAlive(TimeSpan.FromSeconds(1));
+        long began = MachineWatch.Begin();
         var dead = await RawZooKeeperClient.ConnectAsync(
             cluster.EndPoints[0], new ConnectParameters { SessionTimeout = timeout });
         var roaming = await RawZooKeeperClient.ConnectAsync(
@@ -87,6 +88,6 @@ public sealed class KillTests(ITestOutputHelper output)
         BrokenPromiseException.ThrowUnless(
             sincePing >= timeout, $"an ephemeral went {sincePing} after its client's last ping, its timeout is {timeout}");
         Assert.InRange(sinceKill, TimeSpan.Zero, latest + s_slack);
-        Assert.Equal(elsewhere.SessionId, (await elsewhere.ExistsAsync("/roaming")).Value.EphemeralOwner);
+        await SessionKeeping.ThrowUnlessKeptAsync(elsewhere, "/roaming", elsewhere, timeout, began);
     });
 }

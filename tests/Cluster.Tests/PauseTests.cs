@@ -85,6 +85,7 @@ public sealed class PauseTests(ITestOutputHelper output)
             Lease = TimeSpan.FromSeconds(60),
             Arguments = _ => ["--sync-limit", "60000"],
         });
+        long began = MachineWatch.Begin();
         await using var staying = await RawZooKeeperClient.ConnectAsync(
             cluster.EndPoints[0], new ConnectParameters { SessionTimeout = s_timeout });
         await staying.CreateAsync("/staying", null, CreateMode.Ephemeral);
@@ -114,8 +115,8 @@ public sealed class PauseTests(ITestOutputHelper output)
         await Eventually.TrueAsync(
             async () => (await other.ExistsAsync("/silent")).Error == ErrorCode.NoNode, s_patience, () => "/silent is there");
         await silent.DisposeAsync();
-        Assert.Equal(staying.SessionId, (await other.ExistsAsync("/staying")).Value.EphemeralOwner);
-        Assert.Equal(moved.SessionId, (await other.ExistsAsync("/leaving")).Value.EphemeralOwner);
+        await SessionKeeping.ThrowUnlessKeptAsync(other, "/staying", staying, s_timeout, began);
+        await SessionKeeping.ThrowUnlessKeptAsync(other, "/leaving", moved, s_timeout, began);
         Assert.True((await staying.SetDataAsync("/staying", [1])).IsOk);
         await leaving.Ended.WaitAsync(s_patience);
         await leaving.DisposeAsync();

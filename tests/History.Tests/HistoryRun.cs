@@ -60,6 +60,7 @@ internal sealed class HistoryRun
         await stoppingClients.CancelAsync();
         await working.WaitAsync(ending.Token);
         await WaitForTheDeadAsync();
+        _history.Loss = _servers.Loss;
         _history.Log = await _servers.ReadLogAsync(ending.Token);
         return HistoryChecker.Check(_history);
     }
@@ -77,6 +78,7 @@ internal sealed class HistoryRun
             + $"{AgainOf(operations).Count()} sent again, "
             + $"of which {AgainOf(operations).Count(again => again.IsAcknowledged)} were acknowledged; "
             + $"{_history.Sessions.Sum(session => session.Connections.Sum(connection => connection.Events.Count))} events; "
+            + (_history.Loss is { } loss ? $"{loss.Entries.Count()} entries lost; " : "")
             + $"faults: {_diary.Summary}";
     }
 
@@ -85,11 +87,11 @@ internal sealed class HistoryRun
         .GroupBy(operation => (operation.Session.Id, operation.Number!.Value.Number))
         .SelectMany(sendings => sendings.Skip(1));
 
-    // What stays open all the same, the check finds.
+    // All clients have left by then. What stays open all the same, the check finds.
     private async Task WaitForTheDeadAsync()
     {
         using var longest = new CancellationTokenSource(s_longestDying);
-        var dead = _history.Sessions.Where(session => session.IsAbandoned).Select(session => session.Id).ToHashSet();
+        var dead = _history.Sessions.Select(session => session.Id).ToHashSet();
         try
         {
             while (await _servers.AnyIsOpenAsync(dead, longest.Token))

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Coordination.History.Tests.Faults;
 using Xunit.Abstractions;
 
@@ -11,36 +10,19 @@ namespace Coordination.History.Tests;
 /// last. A seed repeats the requests and the faults, not what comes of them.</remarks>
 public sealed class HistoryTests(ITestOutputHelper output)
 {
-    // Of the longest, one after the other.
-    private const int FaultsPerRun = 4;
-
-    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(500);
+    [Fact]
+    public Task A_single_silo_keeps_all_promises() => HistoryRounds.RunAsync(
+        output, async _ => await SingleServer.StartAsync(HistoryRounds.Tick), clients: 6, _ => TimeSpan.FromSeconds(12));
 
     [Fact]
-    public Task A_single_silo_keeps_all_promises() => RunAsync(
-        async _ => await SingleServer.StartAsync(s_tick), clients: 6, _ => TimeSpan.FromSeconds(12));
+    public Task A_cluster_keeps_all_promises() => HistoryRounds.RunClustersAsync(
+        output, longestFault => ClusterServers.StartAsync(HistoryRounds.Tick, longestFault));
 
     [Fact]
-    public Task A_cluster_keeps_all_promises() => RunAsync(
-        async settings => await ClusterServers.StartAsync(s_tick, settings.LongestFault), clients: 9,
-        settings => FaultsPerRun * settings.LongestFault);
+    public Task A_cluster_that_gets_another_database_keeps_all_promises_but_for_what_that_lacks() => HistoryRounds.RunClustersAsync(
+        output, longestFault => ClusterServers.StartForReplacementAsync(HistoryRounds.Tick, longestFault));
 
-    private async Task RunAsync(
-        Func<HistorySettings, Task<IServers>> startAsync, int clients, Func<HistorySettings, TimeSpan> runLength)
-    {
-        var settings = HistorySettings.FromEnvironment();
-        var started = Stopwatch.StartNew();
-        int seed = settings.FirstSeed;
-        do
-        {
-            await using var servers = await startAsync(settings);
-            var run = new HistoryRun(servers, seed, clients, sessionTimeout: 8 * s_tick, longestTimeout: 20 * s_tick);
-            var breaches = await run.RunAsync(runLength(settings));
-            output.WriteLine(run.Summary());
-            if (breaches.Count > 0)
-                Assert.Fail($"{string.Join("\n", breaches)}\n\n{string.Join("\n", run.Faults)}\n\n{run.Summary()}");
-            seed++;
-        }
-        while (settings.Duration is { } duration && started.Elapsed < duration);
-    }
+    [Fact]
+    public Task A_cluster_that_is_upgraded_keeps_all_promises() => HistoryRounds.RunClustersAsync(
+        output, longestFault => ClusterServers.StartOlderAsync(HistoryRounds.Tick, longestFault));
 }

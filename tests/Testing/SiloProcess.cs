@@ -11,7 +11,7 @@ namespace Coordination.Testing;
 public sealed class SiloProcess : IAsyncDisposable
 {
     private const int MostStarts = 3;
-    private const string TakenForDead = "took this one for dead";
+    private const string MustStartAgain = "it has to be started again";
 
     private static readonly TimeSpan s_longestDeath = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_longestWrite = TimeSpan.FromSeconds(60);
@@ -118,8 +118,8 @@ public sealed class SiloProcess : IAsyncDisposable
         ProcessesOfThisRun.Add(_process);
     }
 
-    /// <summary>Waits until a session can be opened at a silo that was just started. One that the others took for dead meanwhile, on
-    /// a machine that is busy, is started again, as whoever looks after it would.</summary>
+    /// <summary>Waits until a session can be opened at a silo that was just started. One that the others took for dead meanwhile, or
+    /// that did not get to the database, on a machine that is busy, is started again, as whoever looks after it would.</summary>
     /// <exception cref="InvalidOperationException">The process exited instead; the message tells all.</exception>
     public async Task WaitUntilStartedAsync()
     {
@@ -131,7 +131,7 @@ public sealed class SiloProcess : IAsyncDisposable
                 return;
             }
             catch (InvalidOperationException) when (
-                start < MostStarts && HasExited && Output.Contains(TakenForDead, StringComparison.Ordinal))
+                start < MostStarts && HasExited && Output.Contains(MustStartAgain, StringComparison.Ordinal))
             {
                 LaunchAgain();
             }

@@ -7,7 +7,7 @@ namespace Coordination.Testing;
 /// without a word, or one whose every connection is cut.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
-    private readonly IPEndPoint _target;
+    private volatile IPEndPoint _target;
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -19,9 +19,17 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>Stands before a server.</summary>
     public TcpProxy(IPEndPoint target)
+        : this(target, IPAddress.Loopback)
+    {
+    }
+
+    /// <summary>Stands before a server, for clients in another network.</summary>
+    /// <param name="target">The server.</param>
+    /// <param name="address">Where those clients reach the proxy.</param>
+    public TcpProxy(IPEndPoint target, IPAddress address)
     {
         _target = target;
-        _listener = new TcpListener(IPAddress.Loopback, FreePort.Take());
+        _listener = new TcpListener(address, FreePort.Take());
         _listener.Start();
         EndPoint = (IPEndPoint)_listener.LocalEndpoint;
         _accepting = Task.Run(AcceptAsync);
@@ -29,6 +37,9 @@ public sealed class TcpProxy : IAsyncDisposable
 
     /// <summary>Where clients connect to.</summary>
     public IPEndPoint EndPoint { get; }
+
+    /// <summary>Has new connections get to another server.</summary>
+    public void Redirect(IPEndPoint target) => _target = target;
 
     /// <summary>Nothing gets through any more, and nobody is told: what is sent meanwhile waits, as it does in the
     /// buffers of a network that comes back.</summary>
@@ -113,14 +124,15 @@ public sealed class TcpProxy : IAsyncDisposable
 
     private async Task ServeAsync(Socket client)
     {
-        var server = new Socket(_target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var target = _target;
+        var server = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             if (!TryEnter(client, server))
                 return;
             client.NoDelay = true;
             await WaitUntilOpenAsync();
-            await server.ConnectAsync(_target, _stopping.Token);
+            await server.ConnectAsync(target, _stopping.Token);
             var there = CopyAsync(client, server, WaitUntilOpenAsync);
             var back = CopyAsync(server, client, WaitUntilOpenForAnswersAsync);
             await Task.WhenAny(there, back);

@@ -146,9 +146,9 @@ public sealed class ConnectionTests(Servers servers) : ClientTest(servers)
             {
                 await set.WaitAsync(Soon);
             }
-            catch (ConnectionLossException)
+            catch (CoordinationException e) when (e is ConnectionLossException or SessionExpiredException)
             {
-                // It was not taken any more.
+                // It was not taken any more, and there is nobody whom it could be sent to again before the session ends.
             }
         }
     }

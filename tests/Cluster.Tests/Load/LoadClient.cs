@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Coordination.Testing;
 using Coordination.Testing.RawProtocol;
 using ProtocolViolationException = Coordination.Testing.RawProtocol.ProtocolViolationException;
 
@@ -23,6 +24,8 @@ internal sealed class LoadClient : IDisposable
     private readonly int _step;
     private int _silo;
     private int _acknowledged;
+    // When it asked for what was answered last.
+    private long _lastHeard = MachineWatch.Begin();
     private volatile RawZooKeeperClient? _client;
 
     /// <param name="name">The client's name.</param>
@@ -57,7 +60,7 @@ internal sealed class LoadClient : IDisposable
     /// <summary>What must not happen, whatever the fault, on a machine that runs.</summary>
     internal ConcurrentQueue<string> Errors { get; } = new();
 
-    /// <summary>What must not happen on any machine.</summary>
+    /// <summary>What must not happen on any machine; that a session is lost, on one that did not stand still for long enough.</summary>
     internal ConcurrentQueue<string> BrokenPromises { get; } = new();
 
     /// <summary>Whether its session stands at a silo now.</summary>
@@ -114,9 +117,11 @@ internal sealed class LoadClient : IDisposable
         {
             try
             {
+                long asked = Stopwatch.GetTimestamp();
                 await using var client = await RawZooKeeperClient.ConnectAsync(_silos[_silo], Session);
                 // The answer to what was asked for the first time may have been lost: that session is nobody's.
                 Session = Session with { SessionId = client.SessionId, Password = client.Password };
+                Interlocked.Exchange(ref _lastHeard, asked);
                 client.KeepAlive(Session.SessionTimeout / 4);
                 _client = client;
                 await WriteAsync(client);
@@ -124,7 +129,7 @@ internal sealed class LoadClient : IDisposable
             }
             catch (SessionExpiredException)
             {
-                Errors.Enqueue($"the session 0x{Session.SessionId:x} of {Name} has expired");
+                Expired();
                 return;
             }
             catch (ProtocolViolationException violation)
@@ -139,6 +144,15 @@ internal sealed class LoadClient : IDisposable
                 await Task.Delay(s_beforeNextSilo);
             }
         }
+    }
+
+    private void Expired()
+    {
+        long since = Interlocked.Read(ref _lastHeard);
+        var errors = MachineWatch.MayHaveEndedSession(Session.SessionTimeout, since) ? Errors : BrokenPromises;
+        errors.Enqueue(
+            $"the session 0x{Session.SessionId:x} of {Name} has expired, {Stopwatch.GetElapsedTime(since)} after it asked for what "
+            + $"was answered last; the machine stood still for {MachineWatch.LongestStandstill(since)} meanwhile");
     }
 
     private async Task WriteAsync(RawZooKeeperClient client)
@@ -187,6 +201,7 @@ internal sealed class LoadClient : IDisposable
         long now = Stopwatch.GetTimestamp();
         if (reply.IsOk)
         {
+            Interlocked.Exchange(ref _lastHeard, write.SentAt);
             write.Acknowledge(reply.Value, now);
             Interlocked.Increment(ref _acknowledged);
         }

@@ -1,4 +1,6 @@
+using System.Net;
 using Coordination.Grains;
+using Coordination.Grains.Messages;
 using Coordination.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -6,7 +8,9 @@ using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using ClusterOptions = Orleans.Configuration.ClusterOptions;
+using ErrorCode = Coordination.Protocol.ErrorCode;
 
 namespace Coordination.Cluster.Tests.Packages;
 
@@ -46,6 +50,37 @@ internal sealed class OrleansClient : IAsyncDisposable
     public IZnodeGrain Znode(string path) => Grains.GetGrain<IZnodeGrain>(path);
 
     public ISessionGrain Session(long id) => Grains.GetGrain<ISessionGrain>(id);
+
+    /// <summary>What a client does all its life: it pings, and where nobody answers for the session any more, attaches it
+    /// anew.</summary>
+    /// <returns>The ticket that holds from then on.</returns>
+    public static async Task<SessionTicket> KeepAliveAsync(ISessionGrain session, SessionTicket ticket)
+    {
+        if (await session.PingAsync(ticket.AttachZxid))
+            return ticket;
+        return await session.AttachAsync(ticket.Password, new SessionOpening(ticket.TimeoutMilliseconds))
+            ?? throw new InvalidOperationException("the session is gone");
+    }
+
+    /// <summary>Makes a call that may find nobody who answers.</summary>
+    /// <returns>Whether it was answered.</returns>
+    public static async Task<bool> TryAsync(Func<Task> call)
+    {
+        try
+        {
+            await call();
+            return true;
+        }
+        catch (Exception e) when (
+            e is OrleansException or TimeoutException or ZnodeException { Code: ErrorCode.ConnectionLoss or ErrorCode.SystemError })
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Where a grain is.</summary>
+    public async Task<IPAddress> HostOfAsync(IAddressable grain) =>
+        (await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain))!.Endpoint.Address;
 
     public async ValueTask DisposeAsync()
     {

@@ -50,6 +50,50 @@ public sealed class OrleansClientTests
     }
 
     [Fact]
+    public async Task ItFindsItsOwnWritesAtOnceWhereverTheGrainsAre()
+    {
+        const int Jobs = 300;
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions());
+        await using var client = await OrleansClient.ConnectAsync(cluster);
+        var session = await GrainSession.OpenAsync(client.Grains, 4, new SessionOpening(5 * SessionTimeout));
+        await session.Znode("/jobs").CreateAsync(new ZnodeCreation(null));
+        var last = (await session.Znode("/last").CreateAsync(new ZnodeCreation(null))).Stat;
+        for (int i = 0; i < Jobs; i++)
+        {
+            await session.Znode($"/jobs/{i}").CreateAsync(new ZnodeCreation([1]));
+            Assert.True(await session.KeepAliveAsync());
+            var children = await session.Znode("/jobs").GetChildrenAsync();
+            Assert.Equal(i + 1, children.Names.Length);
+            Assert.Equal(last, await session.Znode("/last").ExistsAsync());
+            last = await session.Znode("/last").SetAsync([2]);
+            await session.Znode($"/jobs/{i}").SetAsync([2]);
+            Assert.Equal([2], (await new GrainSession(client.Grains, session.Ticket).Znode($"/jobs/{i}").GetAsync()).Data);
+        }
+        await session.CloseAsync();
+    }
+
+    [Fact]
+    public async Task WhatItIsToldOfItCanReadAtOnce()
+    {
+        const int Jobs = 200;
+        await using var cluster = await SiloCluster.StartAsync(new ClusterOptions());
+        await using var client = await OrleansClient.ConnectAsync(cluster);
+        await using var other = await RawZooKeeperClient.ConnectAsync(cluster.EndPoints[0]);
+        other.KeepAlive(TimeSpan.FromSeconds(1));
+        var session = await GrainSession.OpenAsync(client.Grains, 6, new SessionOpening(SessionTimeout));
+        await session.Znode("/jobs").CreateAsync(new ZnodeCreation(null));
+        // Its events come from the silo of one grain, and what is read then from that of another.
+        var reader = new EventReader(session);
+        await session.Znode("/jobs").SubscribeRecursivelyAsync(reader);
+        await other.SyncAsync("/jobs");
+        for (int i = 0; i < Jobs; i++)
+            Assert.True((await other.CreateAsync($"/jobs/{i}", [1])).IsOk);
+        await Eventually.TrueAsync(() => reader.Read == Jobs, s_patience, () => $"{reader.Read} of {Jobs} were read");
+        Assert.Empty(reader.Missing);
+        await session.CloseAsync();
+    }
+
+    [Fact]
     public async Task ItHearsOfChangesAndItsEphemeralsGoWithItsSession()
     {
         await using var cluster = await SiloCluster.StartAsync(new ClusterOptions { Silos = 2 });
@@ -118,7 +162,7 @@ public sealed class OrleansClientTests
         int calls = 0;
         while (DateTime.UtcNow < until || calls == 0)
         {
-            if (await TryAsync(async () => ticket = await KeepAliveAsync(session, ticket)))
+            if (await OrleansClient.TryAsync(async () => ticket = await OrleansClient.KeepAliveAsync(session, ticket)))
                 calls++;
             await other.SyncAsync("/mine");
             Assert.True((await other.ExistsAsync("/mine")).IsOk, $"the ephemeral is gone, {calls} calls after the silo");
@@ -126,34 +170,13 @@ public sealed class OrleansClientTests
         }
 
         await Eventually.TrueAsync(
-            () => TryAsync(() => client.Znode("/mine").SubscribeAsync(observer, ticket)), s_patience, () => "nobody takes a subscription");
+            () => OrleansClient.TryAsync(() => client.Znode("/mine").SubscribeAsync(observer, ticket)), s_patience,
+            () => "nobody takes a subscription");
         await client.Znode("/mine").SetAsync([2], ticket: ticket);
         await Eventually.TrueAsync(() => recorder.Events.Count > old, s_patience, () => "no event came after the silo's death");
         await client.Session(3).CloseAsync(ticket.AttachZxid);
         await other.SyncAsync("/mine");
         Assert.False((await other.ExistsAsync("/mine")).IsOk);
         GC.KeepAlive(recorder);
-    }
-
-    // What a client does all its life: it pings, and where nobody answers for the session any more, attaches it anew.
-    private static async Task<SessionTicket> KeepAliveAsync(ISessionGrain session, SessionTicket ticket)
-    {
-        if (await session.PingAsync(ticket.AttachZxid))
-            return ticket;
-        return await session.AttachAsync(ticket.Password, new SessionOpening(ticket.TimeoutMilliseconds))
-            ?? throw new InvalidOperationException("the session is gone");
-    }
-
-    private static async Task<bool> TryAsync(Func<Task> call)
-    {
-        try
-        {
-            await call();
-            return true;
-        }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
-        {
-            return false;
-        }
     }
 }

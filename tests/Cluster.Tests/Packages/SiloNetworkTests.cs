@@ -1,4 +1,5 @@
 using Coordination.Cluster.Tests.Load;
+using Coordination.Testing;
 using Xunit.Abstractions;
 
 namespace Coordination.Cluster.Tests.Packages;

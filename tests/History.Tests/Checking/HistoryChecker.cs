@@ -34,16 +34,24 @@ internal static class HistoryChecker
     {
         var breaches = new List<Breach>();
         breaches.AddRange(history.Violations.Take(MostOfEach).Select(violation => new Breach("the protocol", violation)));
-        Check(new TheLogIsOneHistory());
-        // What the others replay must be a log at all.
-        if (breaches.All(breach => breach.Promise != nameof(TheLogIsOneHistory)))
-        {
-            foreach (var promise in Promises)
-                Check(promise);
-        }
+        if (history.Loss is not { } loss)
+            return [.. breaches, .. CheckOneLog(history)];
+        // Of what a session was shown, a loss takes nothing back.
+        breaches.AddRange(Check(history, new SessionsNeverGoBack()));
+        breaches.AddRange(Check(history, new WhatIsLostIsNotServed()));
+        breaches.AddRange(CheckOneLog(LossSplit.Before(history, loss)).Select(
+            breach => breach with { What = $"before the loss: {breach.What}" }));
+        breaches.AddRange(CheckOneLog(LossSplit.After(history, loss)));
         return breaches;
-
-        void Check(IPromise promise) => breaches.AddRange(
-            promise.Breaches(history).Take(MostOfEach).Select(what => new Breach(promise.GetType().Name, what)));
     }
+
+    private static IReadOnlyList<Breach> CheckOneLog(RunHistory history)
+    {
+        var broken = Check(history, new TheLogIsOneHistory()).ToList();
+        // What the others replay must be a log at all.
+        return broken.Count > 0 ? broken : [.. Promises.SelectMany(promise => Check(history, promise))];
+    }
+
+    private static IEnumerable<Breach> Check(RunHistory history, IPromise promise) =>
+        promise.Breaches(history).Take(MostOfEach).Select(what => new Breach(promise.GetType().Name, what));
 }

@@ -13,6 +13,8 @@ internal sealed class HistoryClient
     private const int MostInFlight = 6;
 
     private static readonly TimeSpan s_longestConnecting = TimeSpan.FromSeconds(3);
+    // Whom no silo takes, since he has seen more of a log than there is left, begins anew in the end.
+    private static readonly TimeSpan s_longestRefused = TimeSpan.FromSeconds(15);
 
     private readonly Random _random;
     private readonly RequestSource _requests;
@@ -23,6 +25,7 @@ internal sealed class HistoryClient
     private SessionHistory? _session;
     private WatchSet _watches = new();
     private NumberedWrites _numbered;
+    private bool _areNumbersTaken;
 
     public HistoryClient(
         string name, int seed, IReadOnlyList<IPEndPoint> servers, RunHistory run, TimeSpan sessionTimeout)
@@ -77,8 +80,11 @@ internal sealed class HistoryClient
     // Null where it was told to stop meanwhile.
     private async Task<RecordedConnection?> ConnectAsync(CancellationToken stopping)
     {
+        double since = _run.Now;
         while (!stopping.IsCancellationRequested)
         {
+            if (_session is not null && _run.Now - since > s_longestRefused.TotalMilliseconds)
+                Forget(Leaving.ForGood);
             var server = _servers[_random.Next(_servers.Count)];
             try
             {
@@ -109,6 +115,7 @@ internal sealed class HistoryClient
     {
         if (!_watches.IsEmpty)
             _ = connection.SendAsync(new SetWatchesRequest(_parameters.LastZxidSeen, _watches.Copy()));
+        _areNumbersTaken = true;
         _numbered.SendAgain(connection);
         var inFlight = new Queue<Task<Operation>>();
         int mostInFlight = _random.Next(1, MostInFlight + 1);
@@ -123,7 +130,7 @@ internal sealed class HistoryClient
             if (_random.Next(20) == 0)
                 _numbered.SendOneAgain(connection);
             if (inFlight.Count >= mostInFlight)
-                _requests.Learn(await inFlight.Dequeue());
+                Learn(await inFlight.Dequeue());
             if (_random.Next(4) == 0)
                 await Task.Delay(_random.Next(30), CancellationToken.None);
             if (_random.Next(400) == 0)
@@ -132,8 +139,16 @@ internal sealed class HistoryClient
         return Leaving.Lost;
     }
 
+    // A cluster with silos of an older version takes no numbers yet: whoever was told so asks again by the next connection.
+    private void Learn(Operation operation)
+    {
+        if (operation is { Number: not null, Answer.Outcome: ErrorCode.Unimplemented })
+            _areNumbersTaken = false;
+        _requests.Learn(operation);
+    }
+
     private Task<Operation> SendNextAsync(RecordedConnection connection) =>
-        _requests.Next() is var request && request is WriteRequest write && _random.Next(3) > 0
+        _requests.Next() is var request && request is WriteRequest write && _random.Next(3) > 0 && _areNumbersTaken
             ? _numbered.SendAsync(connection, write)
             : connection.SendAsync(request);
 

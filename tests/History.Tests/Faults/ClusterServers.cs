@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Coordination.Engine.Checkpoint;
 using Coordination.Engine.Log;
 using Coordination.History.Tests.Logs;
-using Coordination.Storage.Postgres;
+using Coordination.History.Tests.Recording;
 using Coordination.Testing;
 using Npgsql;
 
@@ -19,18 +18,29 @@ internal sealed class ClusterServers : IServers
 
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_isolation = 2.5 * s_lease;
+    private static readonly TimeSpan s_hold = 8 * s_lease;
+    private static readonly TimeSpan s_isolationFromSilos = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestRecovery = TimeSpan.FromSeconds(180);
 
     private readonly SiloCluster _cluster;
     private readonly List<TcpProxy> _networks;
     private readonly List<TcpProxy> _clientNetworks;
+    private readonly SiloNetworks? _amongSilos;
+    private readonly DatabaseReplacement _replacement;
+    private readonly bool _isOlder;
     private readonly int _longestFault;
     private readonly ConcurrentDictionary<int, bool> _failing = [];
     private volatile bool _databaseFails;
+    private bool _isReplaced;
 
-    private ClusterServers(SiloCluster cluster, List<TcpProxy> networks, TimeSpan longestFault)
+    private ClusterServers(
+        SiloCluster cluster, ClusterOptions options, List<TcpProxy> networks, SiloNetworks? amongSilos, TimeSpan longestFault)
     {
         _cluster = cluster;
+        _replacement = new DatabaseReplacement(cluster, networks, s_lease);
+        _amongSilos = amongSilos;
+        _isOlder = options.Version != SiloVersion.Current;
         _networks = networks;
         _clientNetworks = [.. cluster.EndPoints.Select(silo => new TcpProxy(silo))];
         _longestFault = (int)longestFault.TotalMilliseconds;
@@ -40,22 +50,86 @@ internal sealed class ClusterServers : IServers
 
     public TimeSpan MostStaleness => s_lease;
 
-    public static async Task<ClusterServers> StartAsync(TimeSpan tick, TimeSpan longestFault)
+    public Loss? Loss => _replacement.Loss;
+
+    public static Task<ClusterServers> StartAsync(TimeSpan tick, TimeSpan longestFault) =>
+        StartAsync(new ClusterOptions { TickTime = tick }, null, longestFault);
+
+    /// <summary>Starts silos of an older version, each of which is replaced by one of this while others fail.</summary>
+    public static Task<ClusterServers> StartOlderAsync(TimeSpan tick, TimeSpan longestFault) =>
+        StartAsync(new ClusterOptions { TickTime = tick, Version = SiloVersion.Older }, null, longestFault);
+
+    /// <summary>Starts silos whose database is replaced by an older state of it, or by a standby.</summary>
+    public static async Task<ClusterServers> StartForReplacementAsync(TimeSpan tick, TimeSpan longestFault)
     {
-        var networks = new List<TcpProxy>();
-        var cluster = await SiloCluster.StartAsync(new ClusterOptions
+        var servers = await StartAsync(tick, longestFault);
+        servers._isReplaced = true;
+        return servers;
+    }
+
+    /// <summary>Starts silos that can also be cut off from each other.</summary>
+    public static async Task<ClusterServers> StartApartAsync(TimeSpan tick, TimeSpan longestFault)
+    {
+        var amongSilos = await SiloNetworks.MakeAsync(new ClusterOptions().Silos);
+        try
         {
-            TickTime = tick,
-            Lease = s_lease,
-            Arguments = _ => SingleServer.Arguments,
-            ConnectionString = (_, direct) => Through(networks, direct),
-        });
-        return new ClusterServers(cluster, networks, longestFault);
+            return await StartAsync(new ClusterOptions { TickTime = tick }, amongSilos, longestFault);
+        }
+        catch
+        {
+            await amongSilos.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task FailAsync(FaultDiary diary, Random random, CancellationToken stopping)
     {
+        var holding = Task.CompletedTask;
+        if (_isReplaced)
+        {
+            using var untilThen = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            untilThen.CancelAfter(_longestFault);
+            await FailAtRandomAsync(diary, random, untilThen.Token);
+            await RecoverAsync(diary);
+            holding = random.Next(2) == 0 ? Task.CompletedTask : HoldAsync(diary, random.Next(_cluster.Silos.Count));
+            await _replacement.ReplaceAsync(diary, random);
+        }
+        await FailAtRandomAsync(diary, random, stopping);
+        await holding;
+        await RecoverAsync(diary);
+        if (_isOlder)
+            await WaitUntilRaisedAsync();
+    }
+
+    public async Task<bool> AnyIsOpenAsync(IReadOnlyCollection<long> sessions, CancellationToken cancellationToken)
+    {
+        var open = new HashSet<long>();
+        foreach (var entry in (await ReadLogAsync(cancellationToken)).Entries)
+        {
+            if (entry.Change.Kind == EntryKind.OpenSession)
+                open.Add(entry.Change.SessionId);
+            else if (entry.Change.Kind == EntryKind.CloseSession)
+                open.Remove(entry.Change.SessionId);
+        }
+        return open.Overlaps(sessions);
+    }
+
+    public Task<CommittedLog> ReadLogAsync(CancellationToken cancellationToken) => _replacement.ReadLogAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        await _replacement.DisposeAsync();
+        foreach (var network in _networks.Concat(_clientNetworks))
+            await network.DisposeAsync();
+        if (_amongSilos is not null)
+            await _amongSilos.DisposeAsync();
+    }
+
+    private async Task FailAtRandomAsync(FaultDiary diary, Random random, CancellationToken stopping)
+    {
         var failing = new List<Task> { IsolateAsync(diary, random) };
+        var upgrading = _isOlder ? UpgradeAsync(diary, new Random(random.Next())) : Task.CompletedTask;
         while (!stopping.IsCancellationRequested)
         {
             await Task.Delay(random.Next(200, 1500), stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -72,39 +146,47 @@ internal sealed class ClusterServers : IServers
             if (failing.Count < MostFaultsAtOnce && !stopping.IsCancellationRequested)
                 failing.Add(FailOnceAsync(diary, new Random(random.Next())));
         }
-        await Task.WhenAll(failing);
-        await RecoverAsync(diary);
+        await Task.WhenAll([.. failing, upgrading]);
     }
 
-    public async Task<bool> AnyIsOpenAsync(IReadOnlyCollection<long> sessions, CancellationToken cancellationToken)
+    // Until the others have gone on with another database: its log may be longer then than what the one has of the lost.
+    private async Task HoldAsync(FaultDiary diary, int number)
     {
-        var log = await ReadLogAsync(cancellationToken);
-        var closed = log.Entries.Where(entry => entry.Change.Kind == EntryKind.CloseSession)
-            .Select(entry => entry.Change.SessionId).ToHashSet();
-        return sessions.Any(session => !closed.Contains(session));
-    }
-
-    public async Task<CommittedLog> ReadLogAsync(CancellationToken cancellationToken)
-    {
-        await using var database = await PostgresDatabase.OpenAsync(
-            _cluster.Database.ConnectionString, _cluster.Name, Genesis.State, Genesis.Znodes(), cancellationToken);
-        return await CommittedLog.ReadAsync(database.Log, cancellationToken);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _cluster.DisposeAsync();
-        foreach (var network in _networks.Concat(_clientNetworks))
-            await network.DisposeAsync();
+        _failing.TryAdd(number, true);
+        await SiloFaults.PauseAsync(_cluster.Silos[number], Name(number), diary, s_hold);
+        _failing.TryRemove(number, out _);
     }
 
     private static string Name(int silo) => $"silo {silo}";
 
-    private static string Through(List<TcpProxy> networks, string direct)
+    private static async Task<ClusterServers> StartAsync(ClusterOptions options, SiloNetworks? amongSilos, TimeSpan longestFault)
+    {
+        var networks = new List<TcpProxy>();
+        options = options with
+        {
+            Lease = s_lease,
+            Arguments = _ => SingleServer.Arguments,
+            ConnectionString = (silo, direct) => Through(
+                networks, direct, amongSilos is null ? IPAddress.Loopback : IPAddress.Parse(amongSilos.DatabaseAddressOf(silo))),
+        };
+        if (amongSilos is not null)
+        {
+            options = options with
+            {
+                Place = silo => new SiloPlace(
+                    amongSilos.NamespaceOf(silo), amongSilos.ClientAddressOf(silo), amongSilos.SiloAddressOf(silo)),
+            };
+        }
+        var cluster = await SiloCluster.StartAsync(options);
+        return new ClusterServers(cluster, options, networks, amongSilos, longestFault);
+    }
+
+    private static string Through(List<TcpProxy> networks, string direct, IPAddress address)
     {
         var settings = new NpgsqlConnectionStringBuilder(direct);
-        var network = new TcpProxy(new IPEndPoint(IPAddress.Parse(settings.Host!), settings.Port));
+        var network = new TcpProxy(new IPEndPoint(IPAddress.Parse(settings.Host!), settings.Port), address);
         networks.Add(network);
+        settings.Host = network.EndPoint.Address.ToString();
         settings.Port = network.EndPoint.Port;
         return settings.ConnectionString;
     }
@@ -143,7 +225,7 @@ internal sealed class ClusterServers : IServers
 
     private async Task FailDatabaseAsync(FaultDiary diary, Random random)
     {
-        var database = _cluster.Database;
+        var database = _replacement.Current;
         switch (random.Next(3))
         {
             case 0:
@@ -167,12 +249,38 @@ internal sealed class ClusterServers : IServers
         diary.Note("the database is there again");
     }
 
+    // One after the other, each after the two versions have been at work together for a while.
+    private async Task UpgradeAsync(FaultDiary diary, Random random)
+    {
+        for (int number = 0; number < _cluster.Silos.Count; number++)
+        {
+            await Task.Delay(random.Next(1000, _longestFault));
+            while (!_failing.TryAdd(number, true))
+                await Task.Delay(s_betweenLooks);
+            await SiloFaults.UpgradeAsync(_cluster.Silos[number], Name(number), diary, random);
+            _failing.TryRemove(number, out _);
+        }
+    }
+
+    // All silos are of this version then, and what it alone reads may be written.
+    private async Task WaitUntilRaisedAsync()
+    {
+        using var longest = new CancellationTokenSource(s_longestRecovery);
+        while (!(await ReadLogAsync(longest.Token)).Raises.Any(raise => raise.Change.Number == LogFormat.CurrentLevel))
+            await Task.Delay(s_betweenLooks, longest.Token);
+    }
+
     // In each run once, for longer than a silo may serve what it has: whether it then does, those see who read there.
     private async Task IsolateAsync(FaultDiary diary, Random random)
     {
-        int number = random.Next(_cluster.Silos.Count);
-        _failing.TryAdd(number, true);
-        if (random.Next(2) == 0)
+        int number;
+        do
+            number = random.Next(_cluster.Silos.Count);
+        while (!_failing.TryAdd(number, true));
+        // Longer than Orleans waits for who is silent.
+        if (_amongSilos is not null)
+            await CutFromSilosAsync(_amongSilos, number, diary, s_isolationFromSilos);
+        else if (random.Next(2) == 0)
             await SiloFaults.PauseAsync(_cluster.Silos[number], Name(number), diary, s_isolation);
         else
             await CutAsync(ToDatabase(number), "network silent", _networks[number].Silence, s_isolation, diary, random);
@@ -181,6 +289,8 @@ internal sealed class ClusterServers : IServers
 
     private Task FailSiloAsync(int number, FaultDiary diary, Random random)
     {
+        if (_amongSilos is not null && random.Next(3) == 0)
+            return CutFromSilosAsync(_amongSilos, number, diary, TimeSpan.FromMilliseconds(random.Next(100, _longestFault)));
         var silo = _cluster.Silos[number];
         return random.Next(13) switch
         {
@@ -193,6 +303,15 @@ internal sealed class ClusterServers : IServers
             < 11 => CutAsync(ToDatabase(number), diary, random),
             _ => CutAsync(ToClients(number), diary, random),
         };
+    }
+
+    private static async Task CutFromSilosAsync(SiloNetworks networks, int number, FaultDiary diary, TimeSpan length)
+    {
+        diary.Fault("network silent among silos", $"at {Name(number)} for {length.TotalMilliseconds} ms");
+        networks.CutFromSilos(number);
+        await Task.Delay(length);
+        networks.JoinToSilos(number);
+        diary.Note($"{Name(number)} and the other silos reach each other again");
     }
 
     private Wire ToDatabase(int number) => new(_networks[number], Name(number), "the database");

@@ -11,6 +11,9 @@ internal sealed class FaultDiary(RunHistory run)
 
     public IEnumerable<string> Lines => _lines;
 
+    /// <summary>Now, in milliseconds of the run.</summary>
+    public double Now => run.Now;
+
     /// <summary>How often what was done.</summary>
     public string Summary =>
         string.Join(", ", _counts.OrderBy(count => count.Key).Select(count => $"{count.Value} x {count.Key}"));

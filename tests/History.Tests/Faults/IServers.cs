@@ -1,5 +1,6 @@
 using System.Net;
 using Coordination.History.Tests.Logs;
+using Coordination.History.Tests.Recording;
 
 namespace Coordination.History.Tests.Faults;
 
@@ -10,6 +11,9 @@ internal interface IServers : IAsyncDisposable
 
     /// <summary>How far an answer may be behind what others have seen.</summary>
     TimeSpan MostStaleness { get; }
+
+    /// <summary>What was lost when they failed; null where that was nothing.</summary>
+    Loss? Loss { get; }
 
     /// <summary>Fails in all ways that it can, by the random source, until it is told to stop; all is well again then.</summary>
     Task FailAsync(FaultDiary diary, Random random, CancellationToken stopping);

@@ -23,6 +23,16 @@ internal static class SiloFaults
         LaunchAgain(silo, name, diary);
     }
 
+    /// <summary>Puts a silo of this version in the place of one of an older.</summary>
+    public static async Task UpgradeAsync(SiloProcess silo, string name, FaultDiary diary, Random random)
+    {
+        diary.Fault("silo upgraded", name);
+        await TerminateAsync(silo);
+        silo.Version = SiloVersion.Current;
+        await AwayAsync(random, 500);
+        LaunchAgain(silo, name, diary);
+    }
+
     /// <summary>Has a silo leave for a while that the others go on without it.</summary>
     public static async Task LeaveAsync(SiloProcess silo, string name, FaultDiary diary, TimeSpan length)
     {
@@ -56,7 +66,7 @@ internal static class SiloFaults
     {
         if (!silo.HasExited)
             return;
-        diary.Note($"{name} has exited with {silo.ExitCode}: {LastLine(silo.Output)}");
+        diary.Fault("silo ended by itself", $"{name} has exited with {silo.ExitCode}: {LastLine(silo.Output)}");
         LaunchAgain(silo, name, diary);
     }
 

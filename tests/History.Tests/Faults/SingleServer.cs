@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Coordination.Engine.Checkpoint;
 using Coordination.History.Tests.Logs;
+using Coordination.History.Tests.Recording;
 using Coordination.Storage;
 using Coordination.Testing;
 using Coordination.Testing.RawProtocol;
@@ -27,6 +28,8 @@ internal sealed class SingleServer : IServers
 
     // Nobody else can be ahead of it.
     public TimeSpan MostStaleness => TimeSpan.Zero;
+
+    public Loss? Loss => null;
 
     public static async Task<SingleServer> StartAsync(TimeSpan tick) => new(await SiloProcess.StartAsync(
         new SiloOptions { TickTime = tick, Arguments = Arguments }));

@@ -1,4 +1,5 @@
 using Coordination.History.Tests.Promises;
+using Coordination.History.Tests.Recording;
 using Coordination.History.Tests.Requests;
 using Coordination.Testing.RawProtocol;
 
@@ -38,6 +39,13 @@ public sealed class BrokenNumberedWritesTests
         _run.Append(_client.Session.Id, again.Xid, batch => batch.WriteSetData("/a"u8, "1"u8.ToArray(), 2));
         AssertBroken();
         _run.AssertBroken<NothingStandsUnasked>();
+    }
+
+    [Fact]
+    public void A_number_is_not_taken_where_the_format_lets_it()
+    {
+        _client.Answer(_client.Ask(s_set, 1), new Answer(ErrorCode.Unimplemented, _run.LastZxid, 0));
+        _run.AssertBroken<RefusalsAreTrue>();
     }
 
     [Fact]

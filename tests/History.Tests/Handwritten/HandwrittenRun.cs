@@ -17,12 +17,13 @@ internal sealed class HandwrittenRun
     private readonly List<LogEntry> _entries = [];
     private readonly List<ChangeResult> _results = [];
     private long _lastSession = 0x100;
+    private int _epoch = 1;
     private double _now;
 
     public RunHistory History { get; init; } = new();
 
     /// <summary>The state after all entries so far.</summary>
-    public CoordinationState State { get; } = CoordinationState.Genesis();
+    public CoordinationState State { get; private set; } = CoordinationState.Genesis();
 
     /// <summary>What the last entry's changes did.</summary>
     public IReadOnlyList<ChangeResult> Results => _results;
@@ -52,7 +53,7 @@ internal sealed class HandwrittenRun
     public long Append(long session, int xid, Action<BatchWriter> write)
     {
         Step();
-        long zxid = Math.Max(LastZxid, Zxid.FirstOf(1)) + 1;
+        long zxid = Math.Max(LastZxid, Zxid.FirstOf(_epoch)) + 1;
         using var batch = new BatchWriter();
         batch.BeginEntry(new EntryHeader(zxid, History.ToUnixTime(_now), session, xid));
         write(batch);
@@ -77,6 +78,19 @@ internal sealed class HandwrittenRun
 
     /// <summary>Takes an entry out of the log again, as a database that forgets does.</summary>
     public void Forget(long zxid) => _entries.RemoveAll(entry => entry.Header.Zxid == zxid);
+
+    /// <summary>Puts a database into this one's place that has no more than what stands up to a zxid; who goes on with it begins
+    /// another epoch.</summary>
+    public void Lose(long keptThrough)
+    {
+        var lost = new CommittedLog([.. _entries]);
+        History.Loss = new Loss(lost, keptThrough, Step());
+        _entries.RemoveAll(entry => entry.Header.Zxid > keptThrough);
+        var replay = new LogReplay(lost);
+        replay.AdvanceTo(keptThrough);
+        State = replay.State;
+        _epoch++;
+    }
 
     /// <summary>What the checker finds in it.</summary>
     public IReadOnlyList<Breach> Check()

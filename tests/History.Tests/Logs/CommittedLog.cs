@@ -26,6 +26,9 @@ internal sealed class CommittedLog
 
     public IReadOnlyList<LogEntry> Entries { get; }
 
+    /// <summary>The levels that its format was raised to, in order; none where it began at the highest.</summary>
+    public IEnumerable<LogEntry> Raises => Entries.Where(entry => entry.Change.Kind == EntryKind.FormatLevel);
+
     public long LastZxid => Entries.Count == 0 ? 0 : Entries[^1].Header.Zxid;
 
     /// <summary>Reads a log to its end.</summary>
@@ -44,6 +47,13 @@ internal sealed class CommittedLog
     /// <summary>What stands in the log for a request: nothing or one entry, unless something is wrong.</summary>
     public IReadOnlyList<LogEntry> Of(long session, int xid) =>
         _byRequest.TryGetValue((session, xid), out var entries) ? entries : [];
+
+    /// <summary>Whether clients could number their writes when a zxid was the last: not before a raise let them.</summary>
+    public bool TakesNumbersAt(long zxid)
+    {
+        var raise = Raises.FirstOrDefault(raise => raise.Change.Number >= LogFormat.OnceLevel);
+        return raise.Header.Zxid <= zxid;
+    }
 
     public bool TryGet(long zxid, out LogEntry entry) => _byZxid.TryGetValue(zxid, out entry);
 }

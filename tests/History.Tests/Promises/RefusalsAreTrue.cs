@@ -25,7 +25,9 @@ internal sealed class RefusalsAreTrue : IPromise
                 yield return $"no entry has that zxid: {operation}";
                 continue;
             }
-            var (error, failedPart) = WriteRules.Judge(replay.State, (WriteRequest)operation.Request);
+            var (error, failedPart) = operation.Number is null || history.Log.TakesNumbersAt(answer.Zxid)
+                ? WriteRules.Judge(replay.State, (WriteRequest)operation.Request)
+                : (ErrorCode.Unimplemented, answer.FailedPart);
             if (error != answer.Outcome || failedPart != answer.FailedPart)
                 yield return $"{error} was due{(failedPart is { } part ? $" for part {part}" : "")}: {operation}";
             if (seen.Before(operation.AskedAt) is var before && before > answer.Zxid)

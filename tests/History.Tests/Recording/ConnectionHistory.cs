@@ -14,6 +14,9 @@ internal sealed class ConnectionHistory(SessionHistory session, int number, stri
 
     public string Server => server;
 
+    /// <summary>No earlier than the server took it, in milliseconds of the run.</summary>
+    public double OpenedAt => Pings.TryPeek(out var handshake) ? handshake.Answered : 0;
+
     /// <summary>In the order in which they were sent.</summary>
     public List<Operation> Operations { get; } = [];
 

@@ -25,6 +25,15 @@ internal sealed class RunHistory
         while (Stopwatch.GetElapsedTime(_started) > s_mostBetween);
     }
 
+    /// <summary>A part of another: some of what its clients recorded, with the log that is to explain that.</summary>
+    public RunHistory(RunHistory whole, IEnumerable<SessionHistory> sessions, CommittedLog log)
+    {
+        (_started, _startedAt) = (whole._started, whole._startedAt);
+        _sessions.AddRange(sessions);
+        Log = log;
+        MostStaleness = whole.MostStaleness;
+    }
+
     public IReadOnlyList<SessionHistory> Sessions => _sessions;
 
     /// <summary>Where a server broke the protocol itself.</summary>
@@ -32,6 +41,9 @@ internal sealed class RunHistory
 
     /// <summary>The log, once the run is over.</summary>
     public CommittedLog Log { get; set; } = new([]);
+
+    /// <summary>What another log had that this one has not; null where nothing was lost.</summary>
+    public Loss? Loss { get; set; }
 
     /// <summary>How far behind what others were told an answer may be.</summary>
     public TimeSpan MostStaleness { get; init; } = TimeSpan.MaxValue;

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 
-namespace Coordination.Cluster.Tests;
+namespace Coordination.Testing;
 
 /// <summary>A network namespace for each silo, with a wire to the database, another to the clients, and a third to the other
 /// silos, each of which can be cut: then nothing gets through, and nobody is told.</summary>
-internal sealed class SiloNetworks : IAsyncDisposable
+public sealed class SiloNetworks : IAsyncDisposable
 {
     // Of the range for carriers' own use, of which a machine's own networks hardly are.
     private const int FirstByte = 100;
@@ -18,16 +18,18 @@ internal sealed class SiloNetworks : IAsyncDisposable
 
     private SiloNetworks(int silos) => _silos = silos;
 
-    // What joins the wires among the silos; it has no address, so that nobody else is reached through it.
+    // What joins the wires among the silos; it has no address at first, so that nobody else is reached through it.
     private string Bridge => $"{_name}b";
 
     /// <summary>Why there can be none here; null where there can.</summary>
-    internal static string? WhyNot => s_whyNot.Value;
+    public static string? WhyNot => s_whyNot.Value;
 
     /// <summary>All addresses of the wires.</summary>
-    internal string Range => $"{FirstByte}.{_secondByte}.0.0/16";
+    public string Range => $"{FirstByte}.{_secondByte}.0.0/16";
 
-    internal static async Task<SiloNetworks> MakeAsync(int silos)
+    /// <summary>Makes them.</summary>
+    /// <exception cref="InvalidOperationException">They cannot be made here.</exception>
+    public static async Task<SiloNetworks> MakeAsync(int silos)
     {
         var networks = new SiloNetworks(silos);
         try
@@ -45,28 +47,31 @@ internal sealed class SiloNetworks : IAsyncDisposable
         }
     }
 
-    internal string NamespaceOf(int silo) => $"{_name}n{silo}";
+    /// <summary>Joins the test's process to the silos, as one that calls their grains has to be.</summary>
+    public void JoinTestToSilos() => Run("address", "add", $"{AddressAmongSilos(_silos)}/24", "dev", Bridge);
+
+    public string NamespaceOf(int silo) => $"{_name}n{silo}";
 
     /// <summary>Where a silo's clients reach it.</summary>
-    internal IPAddress ClientAddressOf(int silo) => IPAddress.Parse(Address(silo, 'c', 2));
+    public IPAddress ClientAddressOf(int silo) => IPAddress.Parse(Address(silo, 'c', 2));
 
     /// <summary>Where a silo reaches the database.</summary>
-    internal string DatabaseAddressOf(int silo) => Address(silo, 'd', 1);
+    public string DatabaseAddressOf(int silo) => Address(silo, 'd', 1);
 
     /// <summary>Where the other silos reach a silo.</summary>
-    internal IPAddress SiloAddressOf(int silo) => IPAddress.Parse(AddressAmongSilos(silo));
+    public IPAddress SiloAddressOf(int silo) => IPAddress.Parse(AddressAmongSilos(silo));
 
-    internal void CutFromDatabase(int silo) => Run("link", "set", "dev", Wire(silo, 'd'), "down");
+    public void CutFromDatabase(int silo) => Run("link", "set", "dev", Wire(silo, 'd'), "down");
 
-    internal void JoinToDatabase(int silo) => Run("link", "set", "dev", Wire(silo, 'd'), "up");
+    public void JoinToDatabase(int silo) => Run("link", "set", "dev", Wire(silo, 'd'), "up");
 
-    internal void CutFromClients(int silo) => Run("link", "set", "dev", Wire(silo, 'c'), "down");
+    public void CutFromClients(int silo) => Run("link", "set", "dev", Wire(silo, 'c'), "down");
 
-    internal void JoinToClients(int silo) => Run("link", "set", "dev", Wire(silo, 'c'), "up");
+    public void JoinToClients(int silo) => Run("link", "set", "dev", Wire(silo, 'c'), "up");
 
-    internal void CutFromSilos(int silo) => Run("link", "set", "dev", Wire(silo, 's'), "down");
+    public void CutFromSilos(int silo) => Run("link", "set", "dev", Wire(silo, 's'), "down");
 
-    internal void JoinToSilos(int silo) => Run("link", "set", "dev", Wire(silo, 's'), "up");
+    public void JoinToSilos(int silo) => Run("link", "set", "dev", Wire(silo, 's'), "up");
 
     public ValueTask DisposeAsync()
     {

@@ -1,4 +1,4 @@
-namespace Coordination.Cluster.Tests;
+namespace Coordination.Testing;
 
 /// <summary>A fact about silos in networks of their own, where such can be made.</summary>
 [AttributeUsage(AttributeTargets.Method)]
