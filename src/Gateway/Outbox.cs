@@ -8,11 +8,14 @@ namespace Coordination.Gateway;
 /// <remarks>Several threads put frames in, under <see cref="Gate"/>; one at a time sends. While it sends, the next fill
 /// another buffer, so that nobody ever waits for a client. Frames go to the socket itself, where there is one: what a pipe takes
 /// to hand them to another loop is a third of the time that a thousand watchers wait for an event.</remarks>
-internal sealed class Outbox
+internal sealed class Outbox : IAsyncDisposable
 {
     private const int KeptCapacity = 16 * 1024;
 
+    private static readonly TimeSpan _longestEnd = TimeSpan.FromSeconds(5);
+
     private readonly PipeWriter _transport;
+    private readonly Action _abort;
     private Socket? _socket;
     private JuteBuffer _filling = new();
     private JuteBuffer _sending = new();
@@ -24,10 +27,12 @@ internal sealed class Outbox
     /// <summary>Makes one for a connection to which nothing was sent yet.</summary>
     /// <param name="transport">Takes what the socket does not.</param>
     /// <param name="socket">The connection's, which does not block; null where what is sent is not what goes over the wire.</param>
-    public Outbox(PipeWriter transport, Socket? socket)
+    /// <param name="abort">Ends the connection without a word.</param>
+    public Outbox(PipeWriter transport, Socket? socket, Action abort)
     {
         _transport = transport;
         _socket = socket;
+        _abort = abort;
     }
 
     /// <summary>Held while a frame is put in.</summary>
@@ -60,7 +65,7 @@ internal sealed class Outbox
             catch (InvalidOperationException)
             {
                 // The transport was completed: the connection is closing.
-                Close();
+                StopSending();
                 return;
             }
             if (!sent.IsCompletedSuccessfully)
@@ -100,24 +105,31 @@ internal sealed class Outbox
     {
         lock (Gate)
         {
-            if (_isClosed || (!_isSending && _filling.Length == 0))
+            if (!_isSending && (_isClosed || _filling.Length == 0))
                 return Task.CompletedTask;
             _emptied ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _emptied.Task;
         }
     }
 
-    /// <summary>Sends no more.</summary>
-    public void Close()
+    /// <summary>Sends what waits, as far as the client takes it in time, and nothing after that: from then on nobody but the
+    /// connection's own task touches the transport. OpenSSL, for one, takes no farewell from one thread while another sends.</summary>
+    /// <exception cref="TimeoutException">Somebody still sends, long after the connection was aborted.</exception>
+    public async ValueTask DisposeAsync()
     {
-        TaskCompletionSource? emptied;
-        lock (Gate)
+        Flush();
+        try
         {
-            _isClosed = true;
-            emptied = _emptied;
-            _emptied = null;
+            await WaitUntilSentAsync().WaitAsync(_longestEnd);
         }
-        emptied?.TrySetResult();
+        catch (TimeoutException)
+        {
+            // One who does not read could keep the transport, and the silo's end, waiting for ever.
+            _abort();
+        }
+        lock (Gate)
+            _isClosed = true;
+        await WaitUntilSentAsync().WaitAsync(_longestEnd);
     }
 
     // Says how much the socket has taken. What it has no room for, and all behind it, goes by the transport, which also finds
@@ -155,8 +167,21 @@ internal sealed class Outbox
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or OperationCanceledException)
         {
-            Close();
+            StopSending();
         }
+    }
+
+    private void StopSending()
+    {
+        TaskCompletionSource? emptied;
+        lock (Gate)
+        {
+            _isClosed = true;
+            _isSending = false;
+            emptied = _emptied;
+            _emptied = null;
+        }
+        emptied?.TrySetResult();
     }
 
     // Whether there is more to send.

@@ -203,10 +203,10 @@ public sealed class ZooKeeperConnectionHandler(
             services.Log.AheadOfUs(remote, request.LastZxidSeen, services.Replica.LastZxid);
             return;
         }
-        var outbox = new Outbox(connection.Transport.Output, SocketOf(connection));
+        await using var outbox = new Outbox(connection.Transport.Output, SocketOf(connection), connection.Abort);
         if (await AttachAsync(request) is not { } ticket)
         {
-            await RefuseAsync(outbox, request, isReadOnly: false);
+            Refuse(outbox, request, isReadOnly: false);
             return;
         }
         var caller = new Caller(ticket.SessionId, ticket.AttachZxid, FirstIdentities(connection, remote));
@@ -216,7 +216,7 @@ public sealed class ZooKeeperConnectionHandler(
         {
             // Another connection may have taken the session since, perhaps one that the client has given up: it tries again.
             if (!IsOpen(ticket.SessionId))
-                await RefuseAsync(outbox, request, isReadOnly: false);
+                Refuse(outbox, request, isReadOnly: false);
             return;
         }
         if (request.SessionId != 0)
@@ -241,10 +241,10 @@ public sealed class ZooKeeperConnectionHandler(
         }
         if (!services.ReadOnlySessions.TryAttach(request, out var readOnly))
             return;
-        var outbox = new Outbox(connection.Transport.Output, SocketOf(connection));
+        await using var outbox = new Outbox(connection.Transport.Output, SocketOf(connection), connection.Abort);
         if (readOnly is null)
         {
-            await RefuseAsync(outbox, request, isReadOnly: true);
+            Refuse(outbox, request, isReadOnly: true);
             return;
         }
         var tracked = readOnly.Tracked;
@@ -282,11 +282,10 @@ public sealed class ZooKeeperConnectionHandler(
         {
             await session.WaitUntilAnsweredAsync(farewell.Token);
             outbox.Flush();
-            await outbox.WaitUntilSentAsync().WaitAsync(farewell.Token);
         }
         catch (OperationCanceledException)
         {
-            // One who does not read could keep the transport, and the silo's end, waiting for ever.
+            // The log could keep the silo's end waiting for ever.
             connection.Abort();
         }
     }
@@ -330,12 +329,11 @@ public sealed class ZooKeeperConnectionHandler(
         .. connection.Features.Get<TlsIdentities>()?.Identities ?? [],
     ];
 
-    private static async Task RefuseAsync(Outbox outbox, ConnectRequest request, bool isReadOnly)
+    private static void Refuse(Outbox outbox, ConnectRequest request, bool isReadOnly)
     {
         lock (outbox.Gate)
             ConnectResponse.Expired(request.ReadOnly is null ? null : isReadOnly).WriteFrame(outbox.Buffer);
         outbox.Flush();
-        await outbox.WaitUntilSentAsync().WaitAsync(_farewell);
     }
 
     private static EndPoint Unmapped(EndPoint? remote) => remote is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped

@@ -24,16 +24,13 @@ public sealed class TlsConnections(TlsFiles files, ServerStatistics statistics, 
             return;
         stream.LeavesPollingThread = false;
         connection.Features.Set(new TlsIdentities(IdentitiesOf(encrypted.RemoteCertificate as X509Certificate2)));
-        var pipes = new EncryptedTransport(encrypted);
-        connection.Transport = pipes;
+        connection.Transport = new EncryptedTransport(encrypted);
         try
         {
             await next(connection);
-            using var farewell = new CancellationTokenSource(_farewell);
-            await pipes.Output.FlushAsync(farewell.Token);
-            await encrypted.ShutdownAsync().WaitAsync(farewell.Token);
+            await encrypted.ShutdownAsync().WaitAsync(_farewell);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException)
         {
             // Nobody is there to be told of the end.
         }

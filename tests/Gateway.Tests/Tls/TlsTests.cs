@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Coordination.Gateway.Tests.Wire;
@@ -169,6 +170,34 @@ public sealed class TlsTests
         using (var silent = await WireConnection.OpenAsync(server.EndPoint))
             await silent.ExpectCloseAsync();
         await server.Process.ExpectOutputAsync("it took longer than 1.5 s");
+        Assert.DoesNotContain("fail: ", server.Process.Output);
+    }
+
+    // The answers are encrypted by one thread while another finds the client gone: OpenSSL has to be told by one at a time.
+    [SiloFact(Timeout = 180_000)]
+    public async Task Clients_that_are_gone_before_their_answers_come_harm_nobody()
+    {
+        const int Rounds = 100;
+        const int Clients = 4;
+        await using var server = await TlsServer.StartAsync("--tls-client-auth", "none");
+        await using var other = await server.ConnectAsync(null);
+        await other.CreateAsync("/n", null);
+        byte[] requests =
+            [.. Frames.Connect(), .. Enumerable.Range(1, 300).SelectMany(static xid => Frames.SetData(xid, "/n", new byte[100]))];
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
+        {
+            for (int round = 0; round < Rounds; round++)
+            {
+                using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
+                await using var stream = await TlsTunnel.OpenAsync(socket, server.EndPoint, null);
+                await stream.WriteAsync(requests);
+                await stream.ReadExactlyAsync(new byte[Random.Shared.Next(1, 500)]);
+                socket.Close();
+            }
+        }));
+        Assert.True((await other.ExistsAsync("/n")).IsOk);
+        await other.CloseSessionAsync();
+        Assert.False(server.Process.HasExited, server.Process.Output);
         Assert.DoesNotContain("fail: ", server.Process.Output);
     }
 

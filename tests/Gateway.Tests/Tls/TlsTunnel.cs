@@ -25,12 +25,25 @@ public sealed class TlsTunnel : IDisposable
     public static async Task<SslStream> OpenAsync(IPEndPoint server, X509Certificate2? certificate)
     {
         var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        SslStream? encrypted = null;
-        using var timeout = new CancellationTokenSource(RunningSilo.Soon);
         try
         {
-            await socket.ConnectAsync(server, timeout.Token);
-            encrypted = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            return await OpenAsync(socket, server, certificate);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Shakes hands with a server on a socket of the caller's.</summary>
+    public static async Task<SslStream> OpenAsync(Socket socket, IPEndPoint server, X509Certificate2? certificate)
+    {
+        using var timeout = new CancellationTokenSource(RunningSilo.Soon);
+        await socket.ConnectAsync(server, timeout.Token);
+        var encrypted = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        try
+        {
             await encrypted.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions
                 {
@@ -44,8 +57,7 @@ public sealed class TlsTunnel : IDisposable
         }
         catch
         {
-            encrypted?.Dispose();
-            socket.Dispose();
+            await encrypted.DisposeAsync();
             throw;
         }
     }
@@ -65,28 +77,35 @@ public sealed class TlsTunnel : IDisposable
         }
     }
 
-    private async Task PassAsync(Socket socket)
+    private async Task PassAsync(Socket client)
     {
-        socket.NoDelay = true;
-        await using var plain = new NetworkStream(socket, ownsSocket: true);
+        using var server = new Socket(_server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        client.NoDelay = true;
+        await using var plain = new NetworkStream(client, ownsSocket: true);
         try
         {
-            await using var encrypted = await OpenAsync(_server, _certificate);
+            await using var encrypted = await OpenAsync(server, _server, _certificate);
             var down = encrypted.CopyToAsync(plain);
-            var up = PassUpAsync(plain, encrypted);
+            var up = PassUpAsync(plain, encrypted, server);
             await Task.WhenAny(down, up);
             // What the client has ended the server may still answer.
             await Task.WhenAny(down, Task.Delay(RunningSilo.Soon));
+            // Nothing is disposed that somebody still reads or writes.
+            server.Close();
+            client.Close();
+            await Task.WhenAll(down, up);
         }
-        catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (
+            e is IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
         {
             // The client sees its connection end.
         }
     }
 
-    private static async Task PassUpAsync(Stream plain, SslStream encrypted)
+    // Without a word of TLS: OpenSSL takes no such word from one thread while another reads.
+    private static async Task PassUpAsync(NetworkStream plain, SslStream encrypted, Socket server)
     {
         await plain.CopyToAsync(encrypted);
-        await encrypted.ShutdownAsync();
+        server.Shutdown(SocketShutdown.Send);
     }
 }
