@@ -112,6 +112,19 @@ internal sealed class Outbox : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends nothing of what waits, nor of what is put in from now on.</summary>
+    public void Close()
+    {
+        TaskCompletionSource? emptied = null;
+        lock (Gate)
+        {
+            _isClosed = true;
+            if (!_isSending)
+                (emptied, _emptied) = (_emptied, null);
+        }
+        emptied?.TrySetResult();
+    }
+
     /// <summary>Sends what waits, as far as the client takes it in time, and nothing after that: from then on nobody but the
     /// connection's own task touches the transport. OpenSSL, for one, takes no farewell from one thread while another sends.</summary>
     /// <exception cref="TimeoutException">Somebody still sends, long after the connection was aborted.</exception>
@@ -127,8 +140,7 @@ internal sealed class Outbox : IAsyncDisposable
             // One who does not read could keep the transport, and the silo's end, waiting for ever.
             _abort();
         }
-        lock (Gate)
-            _isClosed = true;
+        Close();
         await WaitUntilSentAsync().WaitAsync(_longestEnd);
     }
 
@@ -173,15 +185,9 @@ internal sealed class Outbox : IAsyncDisposable
 
     private void StopSending()
     {
-        TaskCompletionSource? emptied;
         lock (Gate)
-        {
-            _isClosed = true;
             _isSending = false;
-            emptied = _emptied;
-            _emptied = null;
-        }
-        emptied?.TrySetResult();
+        Close();
     }
 
     // Whether there is more to send.

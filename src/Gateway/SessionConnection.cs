@@ -257,10 +257,12 @@ internal sealed partial class SessionConnection : Watcher, ISessionConnection, I
         _traffic.Count(received, sent);
     }
 
-    // The state is locked: what ends the connection may take its time on another thread.
+    // The state is locked: what ends the connection may take its time on another thread. Until it has, nothing is told any more:
+    // a session's next connection, to a silo that is not as far yet, would take the client back.
     private void EndSoon()
     {
         _isEnded = true;
+        _outbox.Close();
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection._abort(), this, preferLocal: false);
     }
 }

@@ -33,6 +33,22 @@ public sealed class MovingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_old_connection_is_told_nothing_of_what_came_after_the_move()
+    {
+        await using var old = await _cluster.ConnectAsync(0);
+        await old.CreateAsync("/told", null);
+        await old.GetDataAsync("/told", watch: true);
+        await using var writer = await _cluster.ConnectAsync(1);
+        // It finds both in the log at once.
+        _cluster.Silos[0].Pause();
+        await using var moved = await _cluster.MoveAsync(old, 1);
+        await writer.SetDataAsync("/told", [1]);
+        _cluster.Silos[0].Continue();
+        await old.Ended.WaitAsync(s_patience);
+        Assert.False(old.Notifications.TryRead(out _));
+    }
+
+    [Fact]
     public async Task A_session_goes_round_with_writes_in_flight_and_each_is_there_once_or_not_at_all()
     {
         var client = await _cluster.ConnectAsync(0);
