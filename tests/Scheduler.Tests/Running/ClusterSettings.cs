@@ -11,6 +11,9 @@ internal sealed record ClusterSettings
     /// <summary>The job that they race for.</summary>
     public CleanOptions Clean { get; init; } = new();
 
+    /// <summary>How many runs each works on, or holds until their job's turn comes.</summary>
+    public int Slots { get; init; } = 2;
+
     /// <summary>What their workers do who lose a lock.</summary>
     public LossPolicy OnLoss { get; init; }
 }

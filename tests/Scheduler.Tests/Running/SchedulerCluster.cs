@@ -136,6 +136,7 @@ internal sealed class SchedulerCluster : IAsyncDisposable
         [SchedulerOptions.Section] = new Dictionary<string, string>
         {
             ["Folder"] = _folder.Path,
+            ["Slots"] = settings.Slots.ToString(CultureInfo.InvariantCulture),
             ["OnLoss"] = $"{settings.OnLoss}",
         },
         [CleanOptions.Section] = settings.Clean,
