@@ -30,7 +30,8 @@ public sealed class TlsConnections(TlsFiles files, ServerStatistics statistics, 
             await next(connection);
             await encrypted.ShutdownAsync().WaitAsync(_farewell);
         }
-        catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException)
+        catch (Exception e) when (
+            e is IOException or TimeoutException or OperationCanceledException or InvalidOperationException)
         {
             // Nobody is there to be told of the end.
         }
